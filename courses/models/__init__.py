@@ -1,0 +1,8 @@
+"""The catalogue in three levels: Course (Angebot), CourseRun (Durchführung), Session (Termin); and where they come from."""
+
+from courses.models.course import Course, Keyword
+from courses.models.delivery import Delivery, ImportItem, ImportPlan, Source
+from courses.models.run import CourseRun
+from courses.models.session import Session
+
+__all__ = ["Course", "CourseRun", "Delivery", "ImportItem", "ImportPlan", "Keyword", "Session", "Source"]

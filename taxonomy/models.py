@@ -1,0 +1,300 @@
+"""One vocabulary for supply and demand: the region and its places, topics, and code lists of the Bundesagentur."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kit import text
+from kit.models import Timestamped
+
+
+class Region(models.Model):
+    """The one education region of this installation: name, look and the phone number that stands on every page."""
+
+    name = models.CharField(_("name"), max_length=120)
+    subtitle = models.CharField(_("subtitle"), max_length=160, blank=True)
+    slogan = models.CharField(_("sentence on the home page"), max_length=200, blank=True)
+    office = models.CharField(_("education office"), max_length=160)
+    address = models.TextField(_("address"))
+    phone = models.CharField(_("phone"), max_length=40)
+    email = models.EmailField(_("e-mail"))
+    opening_hours = models.CharField(_("opening hours"), max_length=160)
+    logo = models.ImageField(_("logo"), upload_to="region/", blank=True)
+    color_brand = models.CharField(_("main colour"), max_length=7, default="#00566b")
+    color_accent = models.CharField(_("accent colour"), max_length=7, default="#f2b632")
+    is_invented = models.BooleanField(_("invented for demonstration"), default=False)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("region")
+        constraints = [models.CheckConstraint(name="region_is_one_row", condition=Q(pk=1))]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # an office, not a person
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+
+class Land(models.Model):
+    """A German Land, by the first two digits of the official district code (AGS)."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("Land")
+        verbose_name_plural = _("Länder")
+        ordering = ["code"]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # geography
+
+    def __str__(self):
+        return self.name
+
+
+class District(models.Model):
+    """A Landkreis or a district-free city. Those of the region carry contact and supervision of their own."""
+
+    code = models.CharField(_("official code"), max_length=5, primary_key=True)
+    name = models.CharField(_("name"), max_length=120)
+    sort_key = models.CharField(max_length=120, editable=False)
+    land = models.ForeignKey(Land, on_delete=models.PROTECT, related_name="districts", verbose_name=_("Land"))
+    in_region = models.BooleanField(_("belongs to the region"), default=False)
+    contact = models.TextField(_("contact"), blank=True)
+    enforcement_body = models.TextField(_("enforcement body for accessibility"), blank=True)
+    data_protection_authority = models.TextField(_("data protection authority"), blank=True)
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["sort_key", "code"]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # geography
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort_key = text.fold(self.name)
+        super().save(*args, **kwargs)
+
+
+class PlaceQuerySet(models.QuerySet):
+    def in_region(self):
+        return self.filter(district__in_region=True)
+
+    def named(self, name: str):
+        return self.filter(sort_key=text.fold(name))
+
+
+class Place(models.Model):
+    """A town or village. Names are ambiguous (there are several Mühlhausen): the district tells them apart."""
+
+    name = models.CharField(_("name"), max_length=120)
+    sort_key = models.CharField(max_length=120, editable=False)
+    slug = models.SlugField(max_length=160, unique=True)
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, related_name="places", verbose_name=_("district")
+    )
+    latitude = models.FloatField(_("latitude"))
+    longitude = models.FloatField(_("longitude"))
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["sort_key", "pk"]
+        constraints = [models.UniqueConstraint(name="place_once_per_district", fields=["name", "district"])]
+        indexes = [models.Index(name="place_sort_key", fields=["sort_key"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # geography
+
+    def __str__(self):
+        return self.name
+
+
+class Postcode(models.Model):
+    """A postcode of a place with its own position; big towns have many."""
+
+    code = models.CharField(_("postcode"), max_length=5)
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="postcodes", verbose_name=_("place"))
+    latitude = models.FloatField(_("latitude"))
+    longitude = models.FloatField(_("longitude"))
+
+    class Meta:
+        verbose_name = _("postcode")
+        verbose_name_plural = _("postcodes")
+        ordering = ["code", "pk"]
+        constraints = [models.UniqueConstraint(name="postcode_once_per_place", fields=["code", "place"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # geography
+
+    def __str__(self):
+        return self.code
+
+
+class TopicQuerySet(models.QuerySet):
+    def roots(self):
+        return self.filter(parent=None)
+
+
+class Topic(models.Model):
+    """What people look for, in two levels. A course has exactly one topic; a coordinator may refine the automatic one."""
+
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    cues = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, verbose_name=_("words that point to this topic")
+    )
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["position", "pk"]
+        constraints = [models.CheckConstraint(name="topic_not_below_itself", condition=~Q(parent=models.F("pk")))]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # vocabulary
+
+    def __str__(self):
+        return (self.name_en or self.name) if get_language() == "en" else self.name
+
+
+class CodeList(models.TextChoices):
+    """The value lists of open-Q-cat 1.1 that we store as numbers (files in taxonomy/data/codes/)."""
+
+    COURSE_TYPE = "course_type", _("course type")
+    EDUCATION_TYPE = "education_type", _("kind of education")
+    INSTITUTION = "institution", _("kind of institution")
+    ORGANIZATIONAL_FORM = "organizational_form", _("form of organisation")
+    INSTRUCTION_FORM = "instruction_form", _("form of instruction")
+    INSTRUCTION_TIME = "instruction_time", _("full time or part time")
+    EXECUTION_FORM = "execution_form", _("form of execution")
+    DURATION = "duration", _("duration class")
+    SEGMENT_TYPE = "segment_type", _("kind of course phase")
+    CERTIFICATE_STATUS = "certificate_status", _("certificate status")
+    CERTIFIER = "certifier", _("certifier")
+    CONTACT_ROLE = "contact_role", _("role of a contact")
+    HANDICAP = "handicap", _("disability that the course is made for")
+
+
+class CodeQuerySet(models.QuerySet):
+    def unknown(self):
+        return self.filter(is_known=False)
+
+
+class Code(Timestamped):
+    """A value of a code list. A delivery may name values that no list has: they are kept, flagged and shown in a queue."""
+
+    list = models.CharField(_("list"), max_length=24, choices=CodeList)
+    number = models.PositiveIntegerField(_("number"))
+    label = models.CharField(_("label"), max_length=255)
+    is_known = models.BooleanField(_("part of the official list"), default=True)
+
+    objects = CodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
+        ordering = ["list", "number"]
+        constraints = [models.UniqueConstraint(name="code_once_per_list", fields=["list", "number"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # vocabulary
+
+    def __str__(self):
+        return self.label
+
+
+class FundingType(Timestamped):
+    """A way to get a course paid: federal, or of one Land. Numbers are those of open-Q-cat's FUNDING_TYPES_*."""
+
+    class Level(models.TextChoices):
+        FEDERAL = "federal", _("federal")
+        REGIONAL = "regional", _("regional")
+
+    level = models.CharField(_("level"), max_length=8, choices=Level)
+    number = models.PositiveIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=255)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    land = models.ForeignKey(Land, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("Land"))
+    explanation = models.TextField(_("who can use it, what to do next"), blank=True)
+    reviewed_on = models.DateField(_("text checked on"), null=True, blank=True)
+    is_known = models.BooleanField(_("part of the official list"), default=True)
+
+    class Meta:
+        verbose_name = _("funding")
+        verbose_name_plural = _("funding")
+        ordering = ["level", "number"]
+        constraints = [models.UniqueConstraint(name="funding_type_once_per_level", fields=["level", "number"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # vocabulary
+
+    def __str__(self):
+        return self.short_name or self.name
+
+
+class Page(Timestamped):
+    """A legal or help text in one language, edited in the admin; a template until somebody has completed it."""
+
+    slug = models.SlugField(max_length=60)
+    language = models.CharField(_("language"), max_length=8)
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"))
+    is_template = models.BooleanField(_("template, still to be completed"), default=True)
+    reviewed_on = models.DateField(_("text checked on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["slug", "language"]
+        constraints = [models.UniqueConstraint(name="page_once_per_language", fields=["slug", "language"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # public texts
+
+    def __str__(self):
+        return f"{self.title} ({self.language})"
+
+    def get_absolute_url(self):
+        return reverse("page", args=[self.slug])
