@@ -1,17 +1,43 @@
 """What can happen to a login."""
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.urls import reverse
 
 from accounts import audit
-from accounts.actors import System
+from accounts.actors import Actor
 from accounts.models import Consent, User
-from accounts.roles import Role
-from kit import clock
+from accounts.roles import BY_MEMBERSHIP, Role
+from kit import clock, outbox
 
 
 @transaction.atomic
-def grant_role(*, user: User, role: Role, by: User | System) -> User:
+def open_account(*, email: str, full_name: str = "", roles: list[Role] | None = None, by: Actor) -> User:
+    """A login for somebody who did not sign up, and a mail that says so; a code by mail opens it the first time."""
+    user = User.objects.create_user(email, full_name=full_name, roles=sorted(roles or []))
+    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    audit.record("account opened", user, by=by, roles=user.roles)
+    login_url = settings.SITE_BASE_URL + reverse("account_request_login_code")
+    outbox.send("accounts/email/account_opened.txt", user.email, {"login_url": login_url}, purpose="account")
+    return user
+
+
+@transaction.atomic
+def set_roles(*, user: User, roles: set[Role], by: Actor) -> User:
+    """Makes the roles given by hand exactly these; roles that follow from memberships stay as they are."""
+    held = {Role(role) for role in user.roles} - BY_MEMBERSHIP
+    wanted = set(roles) - BY_MEMBERSHIP
+    for role in sorted(wanted - held):
+        user = grant_role(user=user, role=role, by=by)
+    for role in sorted(held - wanted):
+        user = revoke_role(user=user, role=role, by=by)
+    return user
+
+
+@transaction.atomic
+def grant_role(*, user: User, role: Role, by: Actor) -> User:
     """Gives a role; without effect, and without an entry, where the person has it."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if role in user.roles:
@@ -23,7 +49,7 @@ def grant_role(*, user: User, role: Role, by: User | System) -> User:
 
 
 @transaction.atomic
-def revoke_role(*, user: User, role: Role, by: User | System) -> User:
+def revoke_role(*, user: User, role: Role, by: Actor) -> User:
     """Takes a role; it counts from the person's next request on, because roles are read anew with each."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if role not in user.roles:
@@ -46,13 +72,21 @@ def end_sessions(*, user: User) -> int:
 
 
 @transaction.atomic
-def deactivate(*, user: User, by: User | System, reason: str) -> User:
+def deactivate(*, user: User, by: Actor, reason: str) -> User:
     """Closes a login without erasing the person; what runs ends at once."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     audit.record(
         "deactivated", user, by=by, reason=reason, sessions=end_sessions(user=user)
     )
+    return user
+
+
+@transaction.atomic
+def reactivate(*, user: User, by: Actor) -> User:
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    audit.record("reactivated", user, by=by)
     return user
 
 

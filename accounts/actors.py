@@ -1,10 +1,8 @@
 """Who acts: a person, or the portal itself when nobody is logged in (imports, sweeps, commands)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -13,7 +11,6 @@ class System:
 
     pk: None = None
     audit_label: str = "system"
-    is_authenticated: bool = True
 
     def has_role(self, *roles: str) -> bool:
         return bool(roles)
@@ -23,4 +20,4 @@ class System:
 
 
 SYSTEM = System()
-Actor = "User | System"
+Actor = User | System

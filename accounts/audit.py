@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import models
 
-from accounts.actors import System
-from accounts.models import AuditEntry, User
+from accounts.actors import Actor
+from accounts.models import AuditEntry
 
 
 def label_of(obj: Any) -> str:
@@ -14,7 +14,7 @@ def label_of(obj: Any) -> str:
 
 
 def record(
-    verb: str, obj: models.Model, *, by: User | System, **facts: Any
+    verb: str, obj: models.Model, *, by: Actor, **facts: Any
 ) -> AuditEntry:
     """One entry, in the transaction of the deed, so that a deed that is rolled back leaves none.
 

@@ -1,0 +1,28 @@
+"""The administration: who may enter, which tables it shows, and the work that waits for people."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from kit.admin import ModelAdmin
+from portal.queues import waiting_for
+
+
+class PortalAdminSite(admin.AdminSite):
+    """Django's administration behind the portal's login, which asks for the second factor as well."""
+
+    site_header = site_title = _("Administration")
+    index_title = _("Work that waits")
+    empty_value_display = "–"
+
+    def __init__(self, name="admin"):
+        super().__init__(name)
+        self.login = secure_admin_login(self.login)
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Only our own admin classes: those of other apps ask Django's permission tables, which stay empty."""
+        if admin_class is not None and issubclass(admin_class, ModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {**(extra_context or {}), "queues": waiting_for(request.user)})

@@ -1,0 +1,121 @@
+"""The work that waits for people, as it stands on the first page of the administration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from courses.models import Course, ImportPlan
+from kit import clock
+from kit.models import OutboxMail
+from providers.models import Certification, Organization
+from taxonomy.models import Code
+
+COORDINATION = frozenset({Role.COORDINATOR})
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of work: `rows` are what waits, `since` the field that tells how long, `list_url` where it is done."""
+
+    label: str
+    rows: Callable[[], QuerySet]
+    since: str
+    changelist: str
+    filters: str
+    roles: frozenset[str] = COORDINATION
+    late_after: timedelta | None = timedelta(days=7)
+
+    @property
+    def url(self) -> str:
+        return f"{reverse(self.changelist)}?{self.filters}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a queue holds at this moment."""
+
+    label: str
+    url: str
+    count: int
+    oldest: datetime | None
+    is_late: bool
+
+
+def expiring() -> QuerySet:
+    return Certification.objects.expiring_within(90)
+
+
+QUEUES = (
+    Queue(
+        _("Imports that wait for a decision"),
+        lambda: ImportPlan.objects.waiting(),
+        "created_at",
+        "admin:courses_importplan_changelist",
+        "state__exact=waiting",
+        late_after=timedelta(days=2),
+    ),
+    Queue(
+        _("Imports that failed"),
+        lambda: ImportPlan.objects.filter(state=ImportPlan.State.FAILED),
+        "created_at",
+        "admin:courses_importplan_changelist",
+        "state__exact=failed",
+        late_after=timedelta(days=2),
+    ),
+    Queue(
+        _("Courses that wait for approval"),
+        lambda: Course.objects.filter(state=Course.State.SUBMITTED),
+        "updated_at",
+        "admin:courses_course_changelist",
+        "state__exact=submitted",
+    ),
+    Queue(
+        _("Organisations without a public profile"),
+        lambda: Organization.objects.filter(state=Organization.State.DRAFT),
+        "created_at",
+        "admin:providers_organization_changelist",
+        "state__exact=draft",
+    ),
+    Queue(
+        _("Certifications that end within 90 days"),
+        expiring,
+        "",
+        "admin:providers_certification_changelist",
+        "o=valid_to",
+        late_after=None,
+    ),
+    Queue(
+        _("Unknown codes in deliveries"),
+        lambda: Code.objects.unknown(),
+        "",
+        "admin:taxonomy_code_changelist",
+        "is_known__exact=0",
+        late_after=None,
+    ),
+    Queue(
+        _("Mails that could not be written"),
+        lambda: OutboxMail.objects.filter(state=OutboxMail.State.QUARANTINED),
+        "created_at",
+        "admin:kit_outboxmail_changelist",
+        "state__exact=quarantined",
+        late_after=timedelta(days=1),
+    ),
+)
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """The queues on which this person may work, the empty ones too: an empty queue is good news."""
+    return [look_at(queue) for queue in QUEUES if user.has_role(*queue.roles)]
+
+
+def look_at(queue: Queue) -> Waiting:
+    rows = queue.rows().order_by()
+    oldest = rows.aggregate(oldest=Min(queue.since))["oldest"] if queue.since else None
+    is_late = bool(queue.late_after and oldest and oldest < clock.now() - queue.late_after)
+    return Waiting(queue.label, queue.url, rows.count(), oldest, is_late)
