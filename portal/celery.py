@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 from portal.schedule import BEAT_SCHEDULE  # noqa: E402  settings must be named first
 
-app = Celery("portal")
+app = Celery("portal", task_cls="kit.celery:ClockedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()

@@ -2,7 +2,13 @@
 
 BEAT_SCHEDULE = {
     # The outbox is swept often, so that a lost message of the broker costs seconds and never a mail.
-    "deliver mail": {"task": "kit.tasks.deliver_mail", "schedule": 15.0},
-    # The age of this row is how /healthz/ready knows that beat and worker live.
-    "heartbeat": {"task": "kit.tasks.beat", "schedule": 20.0},
+    "deliver mail": {"task": "kit.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 60}},
+    # The age of these rows is how /healthz/ready knows that each kind of worker lives.
+    "heartbeat": {"task": "kit.tasks.beat", "schedule": 20.0, "options": {"expires": 60}},
+    "heartbeat of imports": {
+        "task": "kit.tasks.beat",
+        "schedule": 20.0,
+        "args": ("imports",),
+        "options": {"queue": "imports", "expires": 60},
+    },
 }

@@ -53,7 +53,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kit.http.PageHeaders",  # outside of the session, so that it sees what an answer depended on
     "kit.http.RefuseBadInput",
+    "kit.clock.ReadOnce",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,7 +66,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "kit.http.PageHeaders",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -129,6 +130,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"  # local zones skip an hour in October
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"kit.tasks.deliver_mail": {"queue": "mail"}, "courses.tasks.*": {"queue": "imports"}}
+CELERY_BEAT_SCHEDULER = "kit.celery:Scheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4 * 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
 

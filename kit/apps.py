@@ -1,0 +1,13 @@
+"""Configuration of the domain-free tools."""
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from kit import checks
+
+
+class KitConfig(AppConfig):
+    name = "kit"
+
+    def ready(self):
+        register(checks.every_view_declares_access, Tags.urls)
