@@ -40,7 +40,9 @@ class Organization(Publishable, Timestamped):
     sort_key = models.CharField(max_length=255, editable=False)
     slug = models.SlugField(max_length=120, unique=True)
     kinds = ArrayField(models.CharField(max_length=16, choices=Kind), verbose_name=_("kinds"))
-    legal_form = models.PositiveIntegerField(_("form of organisation"), null=True, blank=True)  # Code organizational_form
+    legal_form = models.PositiveIntegerField(
+        _("form of organisation"), null=True, blank=True
+    )  # Code organizational_form
     phone = models.CharField(_("phone"), max_length=60, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), max_length=500, blank=True)
@@ -64,6 +66,7 @@ class Organization(Publishable, Timestamped):
         verbose_name_plural = _("organisations")
         ordering = ["sort_key", "pk"]
         constraints = [
+            *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="organization_kinds_known",
                 condition=Q(kinds__contained_by=["provider", "company", "school", "counseling", "municipality"])
@@ -126,12 +129,10 @@ class Location(Timestamped):
         ordering = ["-is_main", "city", "name", "pk"]
         constraints = [
             models.UniqueConstraint(name="location_once_per_organization", fields=["organization", "key"]),
-            models.UniqueConstraint(
-                name="location_one_main", fields=["organization"], condition=Q(is_main=True)
-            ),
+            models.UniqueConstraint(name="location_one_main", fields=["organization"], condition=Q(is_main=True)),
             models.CheckConstraint(
-                name="location_position_whole", condition=Q(latitude=None, longitude=None)
-                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="location_position_whole",
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
             ),
         ]
 

@@ -1,6 +1,7 @@
 """One vocabulary for supply and demand: the region and its places, topics, and code lists of the Bundesagentur."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -109,9 +110,7 @@ class Place(models.Model):
     name = models.CharField(_("name"), max_length=120)
     sort_key = models.CharField(max_length=120, editable=False)
     slug = models.SlugField(max_length=160, unique=True)
-    district = models.ForeignKey(
-        District, on_delete=models.PROTECT, related_name="places", verbose_name=_("district")
-    )
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="places", verbose_name=_("district"))
     latitude = models.FloatField(_("latitude"))
     longitude = models.FloatField(_("longitude"))
 
@@ -122,7 +121,10 @@ class Place(models.Model):
         verbose_name_plural = _("places")
         ordering = ["sort_key", "pk"]
         constraints = [models.UniqueConstraint(name="place_once_per_district", fields=["name", "district"])]
-        indexes = [models.Index(name="place_sort_key", fields=["sort_key"])]
+        indexes = [
+            models.Index(name="place_sort_key", fields=["sort_key"]),
+            GinIndex(name="place_sort_key_trigram", fields=["sort_key"], opclasses=["gin_trgm_ops"]),
+        ]
 
     class Privacy:
         personal: set[str] = set()

@@ -128,6 +128,7 @@ class Course(Publishable, Timestamped):
         verbose_name_plural = _("courses")
         ordering = ["sort_key", "pk"]
         constraints = [
+            *Publishable.Meta.constraints,
             models.UniqueConstraint(
                 name="course_once_per_source", fields=["source", "external_id"], condition=Q(source__isnull=False)
             ),
