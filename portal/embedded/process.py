@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Child:
         env: dict[str, str] | None = None,
         cwd: Path = Path("/"),
         account: Account | None = None,
+        pass_fds: Sequence[int] = (),
         stop_by: signal.Signals = signal.SIGTERM,
         orphan_by: signal.Signals = signal.SIGKILL,
     ):
@@ -57,6 +59,7 @@ class Child:
                 stderr=output,
                 cwd=cwd,
                 env=env,
+                pass_fds=pass_fds,
                 start_new_session=True,
                 # Runs after the change of account, which would clear the request.
                 preexec_fn=partial(die_with_parent, by=orphan_by, parent=os.getpid()),
@@ -72,10 +75,10 @@ class Child:
             self.process.send_signal(self.stop_by)
 
     def stop(self, *, timeout: float = 5) -> None:
-        """Ask, wait `timeout` seconds, then kill."""
+        """Ask, wait `timeout` seconds, then kill it with all that it started."""
         self.ask_to_stop()
         try:
             self.process.wait(timeout)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

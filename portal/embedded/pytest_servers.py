@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from portal import locales
 from portal.embedded.postgres import Postgres
-from portal.embedded.state import default_folder, private_folder
+from portal.embedded.state import ROOT, default_folder, private_folder
 from portal.embedded.valkey import Valkey
 
 PREFIX = "lernregion-test-"
@@ -43,6 +44,8 @@ def pytest_load_initial_conftests(early_config):
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     folder = private_folder(Path(os.environ[MARK]) / worker) if worker else _new_folder(early_config)
     start_servers(folder, cleanup=early_config.add_cleanup, is_worker=bool(worker))
+    if not worker:
+        locales.compile_all(ROOT / "locale")
     return (yield)
 
 
