@@ -42,6 +42,11 @@ def today() -> date:
     return local(now()).date()
 
 
+def days(number: int) -> timedelta:
+    """A span of whole days, to be added to a date."""
+    return timedelta(days=number)
+
+
 def local(moment: datetime) -> datetime:
     """The moment as a German wall clock shows it. Refuses naive datetimes with ValueError."""
     if moment.tzinfo is None:

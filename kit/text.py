@@ -1,5 +1,6 @@
 """Text that comes from people or files: cleaned, flattened, sorted, shortened."""
 
+import hashlib
 import re
 from html import unescape
 from unicodedata import combining, normalize
@@ -12,6 +13,8 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 _BLOCK = re.compile(r"<(?=/?(?:p|br|li|ul|ol|h[1-6]|div|tr|td|th|blockquote)\b)", re.IGNORECASE)
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"})
 
 
 def clean(html: str) -> str:
@@ -28,6 +31,17 @@ def fold(text: str) -> str:
     """Sort key after DIN 5007-1: ä as a, ß as ss, accents and case without weight, spaces collapsed."""
     letters = normalize("NFKD", text.casefold().replace("ß", "ss")).casefold().translate(_LETTERS)
     return " ".join("".join(letter for letter in letters if not combining(letter)).split())
+
+
+def transliterate(text: str) -> str:
+    """For addresses and file names: ä as ae, ö as oe, ü as ue, ß as ss, other accents off; case stays."""
+    written_out = normalize("NFC", text).translate(_UMLAUTS)
+    return "".join(letter for letter in normalize("NFKD", written_out).translate(_LETTERS) if not combining(letter))
+
+
+def digest(*parts: str) -> str:
+    """SHA-1 (40 hex digits) over the parts and their borders: recognises things again, guards nothing."""
+    return hashlib.sha1("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 def truncate(text: str, length: int) -> str:
