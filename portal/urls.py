@@ -6,14 +6,25 @@ from django.urls import include, path
 
 from portal import health
 from portal.access import EXTERNAL
+from portal.views import pages
 
 __all__ = ["EXTERNAL", "urlpatterns"]  # the access check reads the table from here
 
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.permission_denied"
+handler404 = "portal.views.errors.page_not_found"
+handler500 = "portal.errors.server_error"
+
 urlpatterns = [
+    # For machines
     path("healthz", health.alive, name="healthz"),
+    path("healthz/ready", health.ready, name="healthz-ready"),
+    # For people
     *i18n_patterns(
-        path("verwaltung/", admin.site.urls),
+        path("", pages.home, name="home"),
+        # Work
         path("konto/", include("allauth.urls")),
+        path("verwaltung/", admin.site.urls),
         prefix_default_language=False,
     ),
 ]

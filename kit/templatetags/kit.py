@@ -1,0 +1,175 @@
+"""What every template may use: icons, dates as people say them, query strings, German text inside other languages."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.http import QueryDict
+from django.template import TemplateSyntaxError
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kit.pagination import PARAMETER
+
+register = template.Library()
+
+
+# ── Icons
+@cache
+def drawing(name: str) -> str:
+    """The inside of static/icons/<name>.svg: Bootstrap Icons, all drawn on 16 × 16."""
+    file = settings.BASE_DIR / "static" / "icons" / f"{name}.svg"
+    if not file.is_file():
+        raise TemplateSyntaxError(f"static/icons/ has no icon {name!r}.")
+    svg = file.read_text(encoding="utf-8")
+    return svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon inside the page. Always decoration: the words beside it say the same."""
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 16 16" width="20" height="20" aria-hidden="true" focusable="false">{}</svg>',
+        f" {css}" if css else "",
+        mark_safe(drawing(name)),  # noqa: S308 - our own files
+    )
+
+
+# ── Dates and times as people say them
+def is_german() -> bool:
+    return (get_language() or settings.LANGUAGE_CODE).startswith("de")
+
+
+def as_day(value: date | datetime) -> date:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+def written(value: date, german: str, other: str) -> str:
+    return formats.date_format(value, german if is_german() else other)
+
+
+@register.filter
+def longdate(value: date | datetime | None) -> str:
+    """Dienstag, 12. Januar 2027"""
+    return written(as_day(value), "l, j. F Y", "l, j F Y") if value else ""
+
+
+@register.filter
+def shortdate(value: date | datetime | None) -> str:
+    """Di, 12. Januar 2027"""
+    return written(as_day(value), "D, j. F Y", "D, j F Y") if value else ""
+
+
+@register.filter
+def plaindate(value: date | datetime | None) -> str:
+    """12. Januar 2027"""
+    return written(as_day(value), "j. F Y", "j F Y") if value else ""
+
+
+@register.filter
+def numdate(value: date | datetime | None) -> str:
+    """12.01.2027, for narrow table columns"""
+    return written(as_day(value), "d.m.Y", "d/m/Y") if value else ""
+
+
+@register.simple_tag
+def daterange(start: date | None, end: date | None) -> str:
+    """12. bis 14. Januar 2027; 28. Januar bis 3. Februar 2027; 28. Dezember 2026 bis 8. Januar 2027."""
+    if start is None or end is None or start == end:
+        return plaindate(start or end)
+    return _("{start} to {end}").format(start=opening(as_day(start), as_day(end)), end=plaindate(end))
+
+
+def opening(start: date, end: date) -> str:
+    """The first half of a range, without what the second half says anyway."""
+    if start.year != end.year:
+        return plaindate(start)
+    if start.month != end.month:
+        return written(start, "j. F", "j F")
+    return written(start, "j.", "j")
+
+
+@register.filter
+def clocktime(value: time | datetime | None) -> str:
+    """17:30 Uhr"""
+    if value is None:
+        return ""
+    return _("{time} h").format(time=hours(value))
+
+
+def hours(value: time | datetime) -> str:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{value:%H:%M}"
+
+
+@register.simple_tag
+def timerange(start: time | datetime | None, end: time | datetime | None) -> str:
+    """17:30–20:00 Uhr"""
+    if start is None or end is None or start == end:
+        return clocktime(start or end)
+    return _("{time} h").format(time=f"{hours(start)}–{hours(end)}")
+
+
+@register.filter
+def money(amount: Decimal | int | None) -> str:
+    """1.234,50 €; whole amounts without cents; nothing for an unknown price."""
+    if amount is None:
+        return ""
+    places = 0 if amount == int(amount) else 2
+    number = formats.number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{number}\u00a0€" if is_german() else f"€{number}"
+
+
+@register.filter
+def tel(number: str) -> str:
+    """A phone number as a dialling address: digits only, Germany's code in front of a leading zero."""
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    if digits.startswith("00"):
+        return "+" + digits[2:]
+    return "+49" + digits[1:] if digits.startswith("0") else digits
+
+
+# ── Query strings
+def copy_of(query: QueryDict) -> QueryDict:
+    """To be changed; every change of a list starts again at its first page."""
+    changed = query.copy()
+    changed.pop(PARAMETER, None)
+    return changed
+
+
+def address(query: QueryDict) -> str:
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag
+def query_with(query: QueryDict, key: str, *values: str) -> str:
+    """The same list with one key set to these values; no value removes the key."""
+    changed = copy_of(query)
+    changed.setlist(key, [str(value) for value in values if value not in (None, "")])
+    return address(changed)
+
+
+@register.simple_tag
+def query_without(query: QueryDict, key: str, value: str | None = None) -> str:
+    """The same list without one value of a key, or without the key: the address of a chip's cross."""
+    changed = copy_of(query)
+    rest = [] if value is None else [kept for kept in changed.getlist(key) if kept != str(value)]
+    changed.setlist(key, rest)
+    return address(changed)
+
+
+# ── Text of the region inside pages in other languages
+@register.filter
+def german(value: object) -> str:
+    """Names and texts that exist in German only, isolated so that they read right in every direction."""
+    if is_german() or not value:
+        return value
+    return format_html('<bdi lang="de">{}</bdi>', value)

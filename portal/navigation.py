@@ -1,0 +1,112 @@
+"""Menus as data. An entry appears when its address exists and its predicate allows it: nothing leads nowhere."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+def everybody(request: HttpRequest) -> bool:
+    return True
+
+
+def signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
+
+
+def may_manage(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.is_staff
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str | Promise
+    name: str  # of the URL pattern
+    args: tuple = ()
+    icon: str = ""
+    hint: str | Promise = ""  # a second line, where the place has room for one
+    may: Callable[[HttpRequest], bool] = field(default=everybody)
+
+    def address(self) -> str | None:
+        try:
+            return reverse(self.name, args=self.args)
+        except NoReverseMatch:
+            return None
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str | Promise
+    address: str
+    icon: str
+    hint: str | Promise
+    is_here: bool
+
+
+MAIN = [
+    Entry(_("Courses"), "courses:list", icon="mortarboard"),
+    Entry(_("Providers"), "providers:list", icon="building"),
+    Entry(_("Counselling"), "counselling:start", icon="chat-dots"),
+    Entry(_("Internships"), "internships:list", icon="briefcase"),
+    Entry(_("Calendar"), "events:calendar", icon="calendar3"),
+    Entry(_("For companies"), "companies:start", icon="people"),
+    Entry(_("News"), "news:list", icon="journal-text"),
+]
+
+DOORS = [
+    Entry(_("I am looking for a course"), "courses:list", icon="search", hint=_("German, work, school, computers")),
+    Entry(
+        _("I want advice"),
+        "counselling:start",
+        icon="chat-dots",
+        hint=_("In person, by phone, by video: free of charge"),
+    ),
+    Entry(_("I am looking for an internship"), "internships:list", icon="briefcase", hint=_("For school and training")),
+    Entry(_("Who offers courses here?"), "providers:list", icon="building", hint=_("All providers of the region")),
+    Entry(_("What suits me?"), "assessment:start", icon="compass", hint=_("A short test, without an account")),
+    Entry(_("I run a company"), "companies:start", icon="people", hint=_("Offer internships, find talent")),
+    Entry(_("I have a question"), "page", ("kontakt",), icon="telephone", hint=_("By phone or e-mail")),
+    Entry(
+        _("Leichte Sprache"), "page", ("leichte-sprache",), icon="chat-left-text", hint=_("The portal in easy words")
+    ),
+]
+
+HELP = [
+    Entry(_("Leichte Sprache"), "page", ("leichte-sprache",), icon="chat-left-text"),
+    Entry(_("Sign language"), "page", ("gebaerdensprache",), icon="person-raised-hand"),
+]
+
+SERVICE = [
+    Entry(_("Report an error or a gap"), "page", ("kontakt",)),
+    Entry(_("Leichte Sprache"), "page", ("leichte-sprache",)),
+    Entry(_("Sign language"), "page", ("gebaerdensprache",)),
+    Entry(_("Languages"), "language"),
+]
+
+LAW = [
+    Entry(_("Accessibility statement"), "page", ("barrierefreiheit",)),
+    Entry(_("Privacy"), "page", ("datenschutz",)),
+    Entry(_("Legal notice"), "page", ("impressum",)),
+    Entry(_("Components"), "components"),
+]
+
+ACCOUNT = [
+    Entry(_("Administration"), "admin:index", icon="gear", may=may_manage),
+    Entry(_("E-mail address"), "account_email", icon="envelope", may=signed_in),
+    Entry(_("Sign-in security"), "mfa_index", icon="shield-lock", may=signed_in),
+]
+
+
+def links(entries: Iterable[Entry], request: HttpRequest) -> list[Link]:
+    """What of these entries this person may see and this installation has."""
+    found = []
+    for entry in entries:
+        address = entry.address()
+        if address is None or not entry.may(request):
+            continue
+        is_here = address != "/" and request.path.startswith(address)
+        found.append(Link(entry.label, address, entry.icon, entry.hint, is_here))
+    return found
