@@ -7,6 +7,7 @@ the same Message-ID. Nothing counts as sent before the server has accepted it (`
 import logging
 import smtplib
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from datetime import timedelta
 from email.utils import format_datetime
 from time import monotonic
@@ -17,10 +18,11 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from kombu.exceptions import OperationalError as BrokerError
 
 from kit import clock
 from kit.models import OutboxMail
@@ -30,11 +32,14 @@ State = OutboxMail.State
 
 LEASE = timedelta(minutes=5)  # longer than the slowest conversation with a mail server (EMAIL_TIMEOUT per step)
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
-GIVE_UP_AFTER = timedelta(days=5)  # as mail servers do among themselves (RFC 5321, 4.5.4.1)
+MOST_TRIES = 34  # with this back-off five days, as mail servers do among themselves (RFC 5321, 4.5.4.1)
 POISON_TRIES = 5
 SWEEP_SECONDS = 50
-SERVER_AWAY = (ConnectionError, TimeoutError, OSError, smtplib.SMTPConnectError, smtplib.SMTPHeloError,
-               smtplib.SMTPAuthenticationError)  # fmt: skip
+BELL_PATIENCE = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4, "retry_on_timeout": False}
+BUNDLE_SECONDS = 0.05
+SILENT_SECONDS = 10
+
+_silent_until = 0.0
 
 
 class BadRecipient(ValueError):
@@ -91,13 +96,220 @@ def _frozen(value):
 
 
 def ring() -> None:
-    """Tell a worker to look now. When the broker does not answer at once, the next sweep finds the mail."""
-    current_app.send_task("kit.tasks.deliver_mail", retry=False)
+    """Tell a worker to look now. When the broker does not answer at once, the next sweep finds the mail all the same.
+
+    Rings once for a bundle of mails, and after a failure leaves the broker alone for a while: 2,000 invitations in
+    one transaction must not wait 2,000 times.
+    """
+    global _silent_until
+    if monotonic() < _silent_until:
+        return
+    app = current_app._get_current_object()
+    options = {**app.conf.broker_transport_options, **BELL_PATIENCE}
+    try:
+        with app.connection_for_write(transport_options=options) as connection:
+            app.send_task("kit.tasks.deliver_mail", connection=connection, retry=False, expires=60)
+        _silent_until = monotonic() + BUNDLE_SECONDS
+    except (BrokerError, OSError) as error:
+        _silent_until = monotonic() + SILENT_SECONDS
+        log.warning("no bell for the outbox: %s", type(error).__name__)
 
 
 # ── Delivering
 
 
+class ServerAway(Exception):
+    """No conversation with the mail server: nobody's mail is at fault."""
+
+
+class ObjectGone(Exception):
+    """What the mail is about has been erased meanwhile."""
+
+
 def deliver_due(*, seconds: float = SWEEP_SECONDS, lease: timedelta = LEASE) -> int:
-    """Send what is due, one after the other, until nothing is left or the time is over. Returns how many left."""
-    raise NotImplementedError
+    """Send what is due, one after the other, until nothing is left or the time is over. Returns how many left.
+
+    Never call this inside a transaction: what one mail has come to is committed before the next is touched.
+    """
+    deadline = monotonic() + seconds
+    accepted = 0
+    with closing(MailServer()) as server:
+        while monotonic() < deadline and (mail := claim(lease=lease)):
+            try:
+                accepted += deliver(mail, server)
+            except ServerAway as error:
+                log.warning("mail server away: %s", error)
+                break
+    return accepted
+
+
+@transaction.atomic(durable=True)
+def claim(*, lease: timedelta = LEASE) -> OutboxMail | None:
+    """Take the next due mail out of the reach of other senders until the lease ends."""
+    now = clock.now()
+    mail = OutboxMail.objects.due(now).select_for_update(skip_locked=True).first()
+    if mail is None:
+        return None
+    mail.state, mail.lease_until, mail.tries = State.SENDING, now + lease, mail.tries + 1
+    mail.save(update_fields=["state", "lease_until", "tries"])
+    return mail
+
+
+def deliver(mail: OutboxMail, server: "MailServer") -> bool:
+    """Try a claimed mail once and write down what came of it. True when it was accepted."""
+    try:
+        message = written(mail)
+    except ObjectGone:
+        return _end(mail, State.FAILED, "What this mail is about does not exist any more.")
+    except (OperationalError, InterfaceError):  # the database is away, the mail is well
+        raise
+    except Exception as error:  # a template can raise anything
+        log.exception("mail %s cannot be written", mail.pk)
+        return _poisoned(mail, error)
+    try:
+        server.send(message)
+    except ServerAway as error:
+        _wait_for_server(mail, str(error))
+        raise
+    except (smtplib.SMTPException, OSError) as error:
+        return _refused(mail, error)
+    record_acceptance(mail, message)
+    return True
+
+
+def written(mail: OutboxMail) -> EmailMessage:
+    """The mail as it leaves: template → subject (first line) and text, with links made at this moment."""
+    with translation.override(mail.language):
+        context = {name: _thawed(value) for name, value in mail.context.items()}
+        text = get_template(mail.template).template.render(Context({**context, "mail": mail}, autoescape=False))
+    subject, _newline, body = text.strip().partition("\n")
+    headers = {
+        "Message-ID": mail.message_id,
+        "Date": format_datetime(clock.now()),
+        "Auto-Submitted": "auto-generated",  # RFC 3834: holiday notes stay away
+    }
+    return EmailMessage(one_line(subject), body.strip() + "\n", to=[mail.to], headers=headers)
+
+
+def one_line(text: str) -> str:
+    """No text of anybody ends a header line or hides in it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:250]
+
+
+def _thawed(value):
+    if not isinstance(value, dict):
+        return value
+    try:
+        return apps.get_model(value["model"])._base_manager.get(pk=value["pk"])
+    except ObjectDoesNotExist as error:
+        raise ObjectGone from error
+
+
+def record_acceptance(mail: OutboxMail, message: EmailMessage) -> None:
+    """The mail server said 250. The only place that writes `accepted_at`; the first acceptance counts.
+
+    The text goes with this moment, and so do words in the context (they may be a login code). A demo keeps both.
+    """
+    kept = {"subject": message.subject, "body": message.body} if settings.DEMO else {"context": {}}
+    OutboxMail.objects.filter(pk=mail.pk, accepted_at=None).update(
+        state=State.ACCEPTED, accepted_at=clock.now(), lease_until=None, smtp_reply="", **kept
+    )
+
+
+def _poisoned(mail: OutboxMail, error: Exception) -> bool:
+    reason = f"{type(error).__name__}: {error}"
+    return _end(mail, State.QUARANTINED, reason) if mail.tries >= POISON_TRIES else _again(mail, reason)
+
+
+def _refused(mail: OutboxMail, error: Exception) -> bool:
+    reply = _reply(error)
+    if _is_for_good(error) or mail.tries >= MOST_TRIES:
+        return _end(mail, State.FAILED, reply)
+    return _again(mail, reply)
+
+
+def _is_for_good(error: Exception) -> bool:
+    """5xx for this recipient or this text. A refused sender (5xx too) is our configuration and can be mended."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code >= 500
+    return isinstance(error, smtplib.SMTPNotSupportedError)
+
+
+def _reply(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, error.smtp_error
+    else:
+        return f"{type(error).__name__}: {error}"
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
+def _again(mail: OutboxMail, reason: str) -> bool:
+    pause = BACK_OFF[min(mail.tries, len(BACK_OFF)) - 1]
+    return _let_go(mail, reason, state=State.QUEUED, next_try_at=clock.now() + pause)
+
+
+def _end(mail: OutboxMail, state: State, reason: str) -> bool:
+    log.error("mail %s (%s): %s", mail.pk, mail.purpose, state)
+    return _let_go(mail, reason, state=state)
+
+
+def _wait_for_server(mail: OutboxMail, reason: str) -> None:
+    """Such a try does not count: a mail server that is away for a week must not cost a mail."""
+    _let_go(mail, reason, state=State.QUEUED, tries=mail.tries - 1, next_try_at=clock.now() + BACK_OFF[0])
+
+
+def _let_go(mail: OutboxMail, reason: str, **fields) -> bool:
+    """Only while it is still ours: a sender whose lease ran out has no say any more."""
+    ours = OutboxMail.objects.filter(pk=mail.pk, state=State.SENDING, lease_until=mail.lease_until)
+    ours.update(lease_until=None, smtp_reply=one_line(reason), **fields)
+    return False
+
+
+class MailServer:
+    """One conversation for many mails; after any trouble the next mail opens a new one."""
+
+    def __init__(self):
+        self._connection = None
+
+    def send(self, message: EmailMessage) -> None:
+        """Returns when the server has accepted the mail, else raises what smtplib raises, or ServerAway."""
+        connection = self._open()
+        try:
+            if connection.send_messages([message]) != 1:
+                raise ServerAway("the mail was not taken")
+        except Exception:
+            self.close()
+            raise
+
+    def _open(self):
+        if self._connection is None:
+            connection = get_connection()
+            try:
+                connection.open()
+            except (OSError, smtplib.SMTPException) as error:
+                raise ServerAway(_reply(error)) from error
+            self._connection = connection
+        return self._connection
+
+    def close(self) -> None:
+        """What goes wrong while saying goodbye is of no interest: the mails are accepted."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                connection.close()
+
+
+# ── For the people who look after it
+
+
+@transaction.atomic
+def retry(mails: models.QuerySet) -> int:
+    """Put mails that were given up back in the queue. Returns how many."""
+    given_up = mails.filter(state__in=[State.FAILED, State.QUARANTINED])
+    count = given_up.update(state=State.QUEUED, tries=0, next_try_at=clock.now())
+    transaction.on_commit(ring)
+    return count

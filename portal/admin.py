@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from kit.admin import ModelAdmin
+from kit.modeladmin import ModelAdmin  # not kit.admin: that registers at the site made here
 from portal.queues import waiting_for
 
 

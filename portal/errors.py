@@ -1,1 +1,24 @@
-"""Pages for what went wrong."""
+"""What Django calls when something went wrong: pages that promise to come without the database.
+
+Django turns every exception into handler500, whether it arose in a view or in a middleware. Here it is decided
+whether it is our fault (500) or whether the database or the cache is away or too slow for the moment (503).
+"""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from redis.exceptions import ConnectionError as CacheAway
+from redis.exceptions import TimeoutError as CacheSlow
+
+from portal.views import errors
+
+AWAY = (OperationalError, InterfaceError, CacheAway, CacheSlow)
+MINUTES = 1  # a restart of the database takes seconds
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After for what passes by itself, else 500."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return errors.unavailable(request, minutes=MINUTES)
+    return errors.server_error(request)

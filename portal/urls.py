@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from portal import health
 from portal.access import EXTERNAL
-from portal.views import pages
+from portal.views import components, pages
 
 __all__ = ["EXTERNAL", "urlpatterns"]  # the access check reads the table from here
 
@@ -19,12 +19,20 @@ urlpatterns = [
     # For machines
     path("healthz", health.alive, name="healthz"),
     path("healthz/ready", health.ready, name="healthz-ready"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("region.css", pages.region_css, name="region_css"),
+    path("region-logo", pages.region_logo, name="region_logo"),
     # For people
     *i18n_patterns(
         path("", pages.home, name="home"),
+        path("sprachen/", pages.language, name="language"),
         # Work
         path("konto/", include("allauth.urls")),
         path("verwaltung/", admin.site.urls),
+        # In development
+        *components.urlpatterns,
+        # Legal and help texts: any slug that nobody above has taken
+        path("<slug:slug>/", pages.page, name="page"),
         prefix_default_language=False,
     ),
 ]

@@ -1,8 +1,11 @@
-"""Entry point of the web server."""
+"""Entry point of the web server. It does not start while a view has no access declaration."""
 
 import os
 
+from django.core.checks import Tags
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+call_command("check", tags=[Tags.urls])  # `runserver` and `migrate` check by themselves, web servers do not

@@ -1,0 +1,89 @@
+"""What every admin of ours is built on: rights by role, lists that survive any address, an editor under strict CSP.
+
+Stands apart from `kit.admin`, which registers an admin: the portal's admin site needs the class to come into being.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import FieldError, SuspiciousOperation, ValidationError
+from django.db import DataError
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from js_asset import Media
+
+log = logging.getLogger(__name__)
+
+UNANSWERABLE = (ValueError, OverflowError, DataError, FieldError, ValidationError, SuspiciousOperation)
+
+
+class ModelAdmin(admin.ModelAdmin):
+    """Base of all our admins. Who may do what is said by `roles`: "view", "add", "change", "delete" → role names.
+
+    A verb that is not named is closed for everybody; who may change may also view.
+    """
+
+    roles: Mapping[str, set[str]] = {}
+    list_per_page = 50
+    list_max_show_all = 200
+    show_facets = admin.ShowFacets.ALLOW  # counted when somebody asks for it: counting costs a query per choice
+    show_full_result_count = False
+
+    def may(self, request, *verbs: str) -> bool:
+        named = set().union(*(self.roles.get(verb, set()) for verb in verbs))
+        return bool(named) and request.user.has_role(*named)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may(request, "view", "change")
+
+    def has_add_permission(self, request):
+        return self.may(request, "add")
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request, "change")
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request, "delete")
+
+    def has_module_permission(self, request):
+        return self.may(request, "view", "add", "change", "delete")
+
+    def changelist_view(self, request, extra_context=None):
+        """Filters come from the address, and Django converts them so late that nonsense becomes an error page.
+
+        Nonsense leads back to the unfiltered list, with a word about it. Rendered here because facets are counted
+        as late as in the template.
+        """
+        try:
+            response = super().changelist_view(request, extra_context)
+            return response.render() if hasattr(response, "render") else response
+        except UNANSWERABLE as error:
+            log.warning(
+                "unanswerable list of %s: %s", self.opts.label, type(error).__name__, exc_info=_is_ours(request)
+            )
+            self.message_user(request, _("The list cannot be filtered like that. Here is all of it."), messages.WARNING)
+            return redirect(request.path)
+
+    def get_object(self, request, object_id, from_field=None):
+        """An id that no row can have is an id that no row has."""
+        try:
+            return super().get_object(request, object_id, from_field)
+        except UNANSWERABLE:
+            return None
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """The rich text editor brings an import map, the one inline script there is: let in by a nonce, here only."""
+        media = context.get("media")
+        if getattr(media, "_importmap", None):
+            context["media"] = Media.from_media(media, nonce=str(request.csp_nonce))
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if getattr(media, "_importmap", None):
+            response._csp_update = {"default": settings.CSP_EDITOR}
+        return response
+
+
+def _is_ours(request) -> bool:
+    """A bare or posted list that fails is a fault of ours, which the log should show with its place."""
+    return request.method == "POST" or not request.GET
