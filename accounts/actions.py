@@ -2,13 +2,14 @@
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 
 from accounts import audit
 from accounts.actors import Actor
-from accounts.models import Consent, User
+from accounts.models import AuditEntry, Consent, User
 from accounts.roles import BY_MEMBERSHIP, Role
 from kit import clock, outbox
 
@@ -63,11 +64,7 @@ def revoke_role(*, user: User, role: Role, by: Actor) -> User:
 def end_sessions(*, user: User) -> int:
     """Ends every running login of the person; returns how many there were."""
     running = Session.objects.filter(expire_date__gte=clock.now()).iterator()
-    theirs = [
-        session.pk
-        for session in running
-        if session.get_decoded().get("_auth_user_id") == str(user.pk)
-    ]
+    theirs = [session.pk for session in running if session.get_decoded().get("_auth_user_id") == str(user.pk)]
     return Session.objects.filter(pk__in=theirs).delete()[0]
 
 
@@ -76,9 +73,7 @@ def deactivate(*, user: User, by: Actor, reason: str) -> User:
     """Closes a login without erasing the person; what runs ends at once."""
     user.is_active = False
     user.save(update_fields=["is_active"])
-    audit.record(
-        "deactivated", user, by=by, reason=reason, sessions=end_sessions(user=user)
-    )
+    audit.record("deactivated", user, by=by, reason=reason, sessions=end_sessions(user=user))
     return user
 
 
@@ -91,15 +86,24 @@ def reactivate(*, user: User, by: Actor) -> User:
 
 
 @transaction.atomic
-def give_consent(
-    *, user: User, purpose: str, text_version: str, text_hash: str
-) -> Consent:
+def give_consent(*, user: User, purpose: str, text_version: str, text_hash: str) -> Consent:
     """Notes what the person agreed to; a consent to an older text is withdrawn with it."""
     user.consents.given().to(purpose).update(withdrawn_at=clock.now())
-    return Consent.objects.create(
-        user=user, purpose=purpose, text_version=text_version, text_hash=text_hash
-    )
+    return Consent.objects.create(user=user, purpose=purpose, text_version=text_version, text_hash=text_hash)
 
 
 def withdraw_consent(*, user: User, purpose: str) -> int:
     return user.consents.given().to(purpose).update(withdrawn_at=clock.now())
+
+
+def purge_expired() -> dict[str, int]:
+    """Removes expired sessions and log entries past their time; returns how many of each.
+
+    Sessions run on real time (Django's clock), the audit log's age is judged on ours; the database judges again.
+    """
+    Session.get_session_store_class().clear_expired()
+    horizon = clock.now() - AuditEntry.Privacy.keep
+    newest = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
+    horizon = min(horizon, newest - AuditEntry.Privacy.keep) if newest else horizon
+    old = AuditEntry.objects.filter(at__lt=horizon).delete()[0]
+    return {"audit": old, "admin": LogEntry.objects.filter(action_time__lt=horizon).delete()[0]}

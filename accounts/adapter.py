@@ -23,9 +23,7 @@ PASSED_ON = {"code", "activate_url", "password_reset_url"}
 
 def on_our_address(url: str) -> str:
     """The same page under SITE_BASE_URL: allauth takes the address from the request, which anybody can forge."""
-    return (
-        settings.SITE_BASE_URL + urlsplit(url)._replace(scheme="", netloc="").geturl()
-    )
+    return settings.SITE_BASE_URL + urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,11 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         passed = {key: value for key, value in context.items() if key in PASSED_ON}
-        passed |= {
-            key: on_our_address(value)
-            for key, value in passed.items()
-            if key.endswith("_url")
-        }
+        passed |= {key: on_our_address(value) for key, value in passed.items() if key.endswith("_url")}
         name = MAILS.get(template_prefix, "security_notice")
         if name == "security_notice":
             passed["change"] = template_prefix.rpartition("/")[2]

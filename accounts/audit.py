@@ -13,9 +13,7 @@ def label_of(obj: Any) -> str:
     return str(getattr(obj, "audit_label", None) or obj)[:200]
 
 
-def record(
-    verb: str, obj: models.Model, *, by: Actor, **facts: Any
-) -> AuditEntry:
+def record(verb: str, obj: models.Model, *, by: Actor, **facts: Any) -> AuditEntry:
     """One entry, in the transaction of the deed, so that a deed that is rolled back leaves none.
 
     `facts` are JSON values that explain the deed (reason, counts, states); personal data do not belong into them,

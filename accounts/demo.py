@@ -21,7 +21,7 @@ TOTP_SECRET = "LERNREGIONDEMOHARZKYFFHAUSER2345"  # noqa: S105  32 characters of
 DOMAIN = "lernregion.example"
 
 
-class NotADemo(RuntimeError):
+class NotADemoError(RuntimeError):
     """Demo logins were asked of an installation that is none."""
 
 
@@ -51,7 +51,7 @@ LOGINS = (
 
 def refuse_outside_demo() -> None:
     if not settings.DEMO:
-        raise NotADemo("Demo logins exist only where DEMO=1.")
+        raise NotADemoError("Demo logins exist only where DEMO=1.")
 
 
 @transaction.atomic

@@ -27,10 +27,7 @@ ALWAYS_OPEN = {
 
 def has_shown_second_factor(request: HttpRequest) -> bool:
     """Whether this login session carries the proof, in allauth's own record of how the person logged in."""
-    return any(
-        record.get("method") == "mfa"
-        for record in get_authentication_records(request, request.user)
-    )
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 class SecondFactor:
@@ -43,12 +40,8 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Callable, args: list, kwargs: dict
-    ) -> HttpResponse | None:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not getattr(
-            view, "login_required", True
-        ):
+    def process_view(self, request: HttpRequest, view: Callable, args: list, kwargs: dict) -> HttpResponse | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not getattr(view, "login_required", True):
             return None
         if request.resolver_match.url_name in ALWAYS_OPEN:
             return None
@@ -58,6 +51,4 @@ class SecondFactor:
             return None
         if not is_mfa_enabled(request.user):
             return redirect("mfa_activate_totp")
-        return redirect(
-            f"{resolve_url('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
-        )
+        return redirect(f"{resolve_url('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")

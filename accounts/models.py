@@ -31,9 +31,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields
-    ) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """The first person of an installation: all staff roles, for nobody stands above the roles."""
         return self.create_user(email, password, **{"roles": sorted(STAFF), **fields})
 
@@ -71,9 +69,7 @@ class User(AbstractBaseUser):
                 name="user_known_roles",
                 condition=models.Q(roles__contained_by=list(Role.values)),
             ),
-            models.CheckConstraint(
-                name="user_lower_email", condition=models.Q(email=Lower("email"))
-            ),
+            models.CheckConstraint(name="user_lower_email", condition=models.Q(email=Lower("email"))),
         ]
 
     class Privacy:
@@ -87,6 +83,7 @@ class User(AbstractBaseUser):
             "date_joined",
         }
         keep = None
+        hidden = {"password"}
         erase = "delete"  # the account is the person; what must outlive it points nowhere (audit log)
 
     def __str__(self) -> str:
@@ -143,9 +140,7 @@ class ConsentQuerySet(models.QuerySet):
 class Consent(models.Model):
     """What a person agreed to: the purpose and the exact text, as Art. 7 (1) GDPR wants it shown later."""
 
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="consents", verbose_name=_("person")
-    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="consents", verbose_name=_("person"))
     purpose = models.SlugField(_("purpose"), max_length=60)
     text_version = models.CharField(_("version of the text"), max_length=40)
     text_hash = models.CharField(_("SHA-256 of the text"), max_length=64)
@@ -166,8 +161,7 @@ class Consent(models.Model):
             ),
             models.CheckConstraint(
                 name="consent_withdrawn_after_given",
-                condition=models.Q(withdrawn_at=None)
-                | models.Q(withdrawn_at__gte=models.F("given_at")),
+                condition=models.Q(withdrawn_at=None) | models.Q(withdrawn_at__gte=models.F("given_at")),
             ),
         ]
 
@@ -193,9 +187,7 @@ class AuditEntry(models.Model):
     object_label = models.CharField(_("object"), max_length=200, blank=True)
     actor_id = models.CharField(_("number of the person"), max_length=60, blank=True)
     actor_label = models.CharField(_("by"), max_length=200)
-    facts = models.JSONField(
-        _("details"), default=dict, blank=True, encoder=DjangoJSONEncoder
-    )
+    facts = models.JSONField(_("details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = _("entry of the audit log")

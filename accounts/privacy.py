@@ -65,19 +65,19 @@ FOREIGN = {
 """Models of others. Histories (simple_history) are judged by the model whose past they keep, see `rules_for`."""
 
 
-class Unclassified(LookupError):
+class UnclassifiedError(LookupError):
     """A model says nothing about personal data."""
 
 
 def rules_for(model: type[models.Model]) -> Rules:
-    """What is personal in this model; Unclassified where nobody said so."""
+    """What is personal in this model; UnclassifiedError where nobody said so."""
     if tracked := getattr(model, "instance_type", None):
         return history_rules(model, tracked)
     if foreign := FOREIGN.get(model._meta.label_lower):
         return foreign
     declared = vars(model).get("Privacy")
     if declared is None:
-        raise Unclassified(model._meta.label)
+        raise UnclassifiedError(model._meta.label)
     return Rules(
         frozenset(declared.personal),
         declared.keep,
@@ -98,7 +98,7 @@ def faults(models_: list[type[models.Model]]) -> Iterator[str]:
     for model in models_:
         try:
             rules = rules_for(model)
-        except Unclassified:
+        except UnclassifiedError:
             yield f"{model._meta.label} says nothing about personal data"
             continue
         names = {field.name for field in model._meta.get_fields()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Min, QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -33,7 +33,11 @@ class Queue:
 
     @property
     def url(self) -> str:
-        return f"{reverse(self.changelist)}?{self.filters}"
+        """Where the work is done; empty while no administration of this table is there."""
+        try:
+            return f"{reverse(self.changelist)}?{self.filters}"
+        except NoReverseMatch:
+            return ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ QUEUES = (
 
 def waiting_for(user: User) -> list[Waiting]:
     """The queues on which this person may work, the empty ones too: an empty queue is good news."""
-    return [look_at(queue) for queue in QUEUES if user.has_role(*queue.roles)]
+    return [look_at(queue) for queue in QUEUES if user.has_role(*queue.roles) and queue.url]
 
 
 def look_at(queue: Queue) -> Waiting:

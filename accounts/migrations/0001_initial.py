@@ -5,9 +5,10 @@ import django.contrib.postgres.indexes
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
-import kit.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import kit.clock
 
 
 class Migration(migrations.Migration):
@@ -31,15 +32,11 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 (
                     "full_name",
@@ -80,20 +77,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=kit.clock.now, editable=False, verbose_name="since"
-                    ),
+                    models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="since"),
                 ),
             ],
             options={
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "ordering": ["email"],
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(
-                        fields=["roles"], name="user_roles"
-                    )
-                ],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["roles"], name="user_roles")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -117,9 +108,7 @@ class Migration(migrations.Migration):
                         name="user_known_roles",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("email", django.db.models.functions.text.Lower("email"))
-                        ),
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                         name="user_lower_email",
                     ),
                 ],
@@ -145,9 +134,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "object_id",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="number of the object"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="number of the object"),
                 ),
                 (
                     "object_label",
@@ -155,9 +142,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "actor_id",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="number of the person"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="number of the person"),
                 ),
                 ("actor_label", models.CharField(max_length=200, verbose_name="by")),
                 (
@@ -175,9 +160,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "audit log",
                 "ordering": ["-at", "-pk"],
                 "indexes": [
-                    models.Index(
-                        fields=["object_type", "object_id"], name="auditentry_object"
-                    ),
+                    models.Index(fields=["object_type", "object_id"], name="auditentry_object"),
                     models.Index(fields=["-at", "-id"], name="auditentry_at"),
                 ],
             },
@@ -209,9 +192,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "withdrawn_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="withdrawn"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
                 ),
                 (
                     "user",

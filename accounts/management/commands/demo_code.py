@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *, email, **options):
         try:
             demo.refuse_outside_demo()
-        except demo.NotADemo as refusal:
+        except demo.NotADemoError as refusal:
             raise CommandError(str(refusal)) from refusal
         user = User.objects.filter(email=email.lower()).first()
         if user is None or user.email not in {login.email for login in demo.LOGINS}:

@@ -12,7 +12,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         try:
             demo.refuse_outside_demo()
-        except demo.NotADemo as refusal:
+        except demo.NotADemoError as refusal:
             raise CommandError(str(refusal)) from refusal
         there = User.objects.in_bulk([login.email for login in demo.LOGINS], field_name="email")
         for login in demo.LOGINS:
