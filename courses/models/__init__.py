@@ -3,6 +3,19 @@
 from courses.models.course import Course, Keyword
 from courses.models.delivery import Delivery, ImportItem, ImportPlan, Source
 from courses.models.run import CourseRun
+from courses.models.search import SearchCourse, SearchRun, SearchWord
 from courses.models.session import Session
 
-__all__ = ["Course", "CourseRun", "Delivery", "ImportItem", "ImportPlan", "Keyword", "Session", "Source"]
+__all__ = [
+    "Course",
+    "CourseRun",
+    "Delivery",
+    "ImportItem",
+    "ImportPlan",
+    "Keyword",
+    "SearchCourse",
+    "SearchRun",
+    "SearchWord",
+    "Session",
+    "Source",
+]

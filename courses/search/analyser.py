@@ -1,0 +1,77 @@
+"""Words as the search sees them: one way for courses and for questions, PostgreSQL's own German stemmer in the end.
+
+Before it comes what that stemmer does not know (measured with PostgreSQL 18): "Kurs" becomes kur but "Kurse" kurs,
+"Praktikum" and "Praktika", "Workshop" and "Workshops" stay two words. It does know umlauts and their spelling with e.
+"""
+
+import re
+import unicodedata
+
+from django.db import connection
+
+CONFIGURATION = "pg_catalog.german"
+PREFIX_FROM = 5  # letters of a stem that also finds longer words: "Pflege" the "Pflegehelfer"
+WORD = re.compile(r"[^\W_]+")
+GENDERED = re.compile(r"(?<=\w)[*:_/·](?:-?innen|-?in|-?r|-?n)\b", re.IGNORECASE)  # Erzieher*innen, Pflegehelfer/in
+UMLAUT = "\u0308"
+
+# Endings, so that compounds are covered: Deutschkurs, Schulpraktika.
+SAME = [
+    (re.compile(r"kurs$"), "kurse"),
+    (re.compile(r"praktika$"), "praktikum"),
+    (re.compile(r"(stud|stipend|tutor|gymnas|minister|kolleg|kriter)ien$"), r"\1ium"),
+    (re.compile(r"museen$"), "museum"),
+    (re.compile(r"themen$"), "thema"),
+    (
+        re.compile(r"(?<=\w{3})([poay])s$"),
+        r"\1",
+    ),  # Workshops, Autos, Kitas, Handys; the same for Gips, which is harmless
+]
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in order, lower case, without what only serves to include everybody."""
+    return WORD.findall(_letters(GENDERED.sub("", text)))
+
+
+def prepare(text: str) -> str:
+    """What is handed to to_tsvector, for courses as for questions: words in one spelling for each of their forms."""
+    return " ".join(_same(word) for word in plain_words(text))
+
+
+def stems(text: str) -> list[str]:
+    """The lexemes of a question; empty for one of stop words only."""
+    prepared = prepare(text)
+    if not prepared:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tsvector_to_array(to_tsvector(%s::regconfig, %s))", [CONFIGURATION, prepared])
+        return cursor.fetchone()[0]
+
+
+def tsquery(lexemes: list[str], weights: str = "", *, prefix: bool = True) -> str:
+    """All lexemes, as text for ::tsquery; long ones also at the beginning of longer words."""
+    return " & ".join(_term(lexeme, weights, prefix=prefix) for lexeme in lexemes)
+
+
+def _term(lexeme: str, weights: str, *, prefix: bool) -> str:
+    marks = ("*" if prefix and len(lexeme) >= PREFIX_FROM else "") + weights
+    quoted = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':{marks}" if marks else f"'{quoted}'"
+
+
+def _letters(text: str) -> str:
+    """Lower case, foreign accents gone, umlauts kept for the stemmer."""
+    kept = (sign for sign in unicodedata.normalize("NFKD", text.casefold()) if _stays(sign))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _stays(sign: str) -> bool:
+    return sign == UMLAUT or not unicodedata.combining(sign)
+
+
+def _same(word: str) -> str:
+    for ending, replacement in SAME:
+        if ending.search(word):
+            return ending.sub(replacement, word)
+    return word

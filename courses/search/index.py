@@ -1,0 +1,176 @@
+"""Makes the rows that the search reads. Whoever changes what the public may find calls `refresh` in the same
+transaction: the import, the admin, blocking a provider. What changes by date needs no call: dates are asked at search.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection, transaction
+from django.db.models import Q
+
+from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
+from courses.models.run import STILL_OPEN
+from courses.search import analyser
+from courses.search.query import REGIONAL, VOUCHER
+from kit import text
+
+BATCH = 500
+LONGEST = 200_000  # characters per weight; a tsvector ends at one megabyte
+WORD_LETTERS = range(4, 61)
+
+COURSES = f"""
+    INSERT INTO courses_searchcourse (course_id, words, topic, root, provider, level)
+    SELECT id, setweight(to_tsvector('{analyser.CONFIGURATION}', a), 'A') || setweight(to_tsvector('{analyser.CONFIGURATION}', b), 'B')
+        || setweight(to_tsvector('{analyser.CONFIGURATION}', c), 'C') || setweight(to_tsvector('{analyser.CONFIGURATION}', d), 'D'),
+        topic, root, provider, level
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+        AS given (id, a, b, c, d, topic, root, provider, level)"""  # noqa: S608 - our own words
+
+# Days: a run is visible while CourseRunQuerySet.visible says so, and a voucher counts while with_valid_voucher does.
+RUNS = f"""
+    INSERT INTO courses_searchrun (run_id, course_id, visible_from, visible_until, starts_on, any_time, mode, workload, times,
+        weekdays, cost, price, special_price, special_price_until, funding, voucher_on, has_places, latitude, longitude,
+        schedule)
+    SELECT r.id, r.course_id,
+        COALESCE(r.announced_from, '0001-01-01'),
+        CASE WHEN r.starts_on IS NOT NULL THEN GREATEST(r.starts_on + {STILL_OPEN.days}, r.registration_until)
+             WHEN r.announced_until IS NOT NULL THEN GREATEST(r.announced_until, r.registration_until)
+             ELSE '9999-12-31' END,
+        r.starts_on, r.begin = 'any_time', r.mode,
+        CASE WHEN r.instruction_time IN (1, 2) THEN r.instruction_time END,
+        (SELECT COALESCE(sum(bit), 0) FROM (VALUES ('morning', 1), ('afternoon', 2), ('evening', 4), ('all_day', 8),
+            ('weekend', 16)) AS known (name, bit) WHERE name = ANY(r.times_of_day)),
+        r.weekdays,
+        CASE r.price_kind WHEN 'free' THEN {SearchRun.Cost.FREE} WHEN 'known' THEN {SearchRun.Cost.PRICED}
+             ELSE {SearchRun.Cost.ON_REQUEST} END,
+        CASE WHEN r.price_kind = 'free' THEN 0 ELSE r.price END,
+        r.special_price, r.special_price_until,
+        f.funding,
+        CASE WHEN NOT {VOUCHER} = ANY(f.funding) THEN '{{}}'::datemultirange ELSE measure.days * provider.days END,
+        r.places IS NULL OR r.places_taken IS NULL OR r.places > r.places_taken,
+        venue.latitude, venue.longitude,
+        COALESCE((
+            SELECT jsonb_agg(jsonb_build_array(days, begins, ends) ORDER BY often DESC, begins, ends) FROM (
+                SELECT bit_or(1 << (extract(isodow FROM day)::int - 1)) AS days, to_char(starts, 'HH24:MI') AS begins,
+                    to_char(ends, 'HH24:MI') AS ends, count(*) AS often
+                FROM courses_session WHERE run_id = r.id AND starts IS NOT NULL GROUP BY starts, ends) times
+        ), '[]')
+    FROM courses_courserun r
+    JOIN courses_course c ON c.id = r.course_id
+    CROSS JOIN LATERAL (SELECT array(SELECT DISTINCT unnest(r.funding_federal
+        || CASE WHEN r.certificate_status = 1 THEN ARRAY[{VOUCHER}] ELSE '{{}}' END
+        || array(SELECT {REGIONAL} + number FROM unnest(r.funding_regional) AS number)) ORDER BY 1) AS funding) f
+    CROSS JOIN LATERAL (SELECT CASE WHEN r.certificate_until < r.certificate_from THEN '{{}}'::datemultirange
+        ELSE datemultirange(daterange(r.certificate_from, r.certificate_until, '[]')) END AS days) measure
+    CROSS JOIN LATERAL (SELECT COALESCE(
+        range_agg(daterange(valid_from, valid_to, '[]')) FILTER (WHERE checked_at IS NOT NULL),
+        CASE WHEN count(*) > 0 THEN '{{}}'::datemultirange ELSE '{{(,)}}'::datemultirange END) AS days
+        FROM providers_certification p WHERE p.organization_id = c.provider_id AND p.kind = 'azav_provider') provider
+    LEFT JOIN LATERAL (
+        SELECT COALESCE(l.latitude, p.latitude) AS latitude, COALESCE(l.longitude, p.longitude) AS longitude
+        FROM providers_location l LEFT JOIN taxonomy_place p ON p.id = l.place_id
+        WHERE l.id = COALESCE(r.location_id, (SELECT location_id FROM courses_session
+            WHERE run_id = r.id AND location_id IS NOT NULL ORDER BY day, starts LIMIT 1))
+    ) venue ON TRUE
+    WHERE r.course_id = ANY(%s) AND r.withdrawn_at IS NULL"""  # noqa: S608 - our own words
+
+
+@transaction.atomic
+def refresh(course_ids: Iterable[int] | None = None) -> None:
+    """Make the rows of these courses anew, or of all; rows of courses that the public may not see go."""
+    if course_ids is None:
+        _forget_all_else()
+        course_ids = Course.objects.visible().order_by("pk").values_list("pk", flat=True)
+    for ids in _batches(sorted(set(course_ids))):
+        _refresh(ids)
+
+
+def _forget_all_else() -> None:
+    gone = SearchCourse.objects.exclude(course__in=Course.objects.visible())
+    SearchRun.objects.filter(course__in=gone).delete()
+    gone.delete()
+    SearchWord.objects.all().delete()
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _refresh(ids: list[int]) -> None:
+    """Lock the courses first: two who change one course make its rows one after the other."""
+    list(Course.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    courses = list(
+        Course.objects.visible().filter(pk__in=ids).select_related("provider", "topic__parent").order_by("pk")
+    )
+    keywords = _keywords(ids)
+    runs = _run_texts(ids)
+    rows = [_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {})) for course in courses]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM courses_searchrun WHERE course_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM courses_searchcourse WHERE course_id = ANY(%s)", [ids])
+        if rows:
+            cursor.execute(COURSES, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(RUNS, [[course.pk for course in courses]])
+    _learn_words(courses, keywords)
+
+
+def _keywords(ids: list[int]) -> dict[int, list[str]]:
+    linked = Course.keywords.through.objects.filter(course_id__in=ids).exclude(keyword__kind=Keyword.Kind.ADMIN)
+    found: dict[int, list[str]] = {}
+    for course, word in linked.order_by("course_id", "keyword_id").values_list("course_id", "keyword__word"):
+        found.setdefault(course, []).append(word)
+    return found
+
+
+def _run_texts(ids: list[int]) -> dict[int, dict]:
+    """Numbers, titles, places and remarks of all runs of each course."""
+    runs = CourseRun.objects.filter(course__in=ids, withdrawn_at=None).order_by().values("course")
+    texts = runs.annotate(
+        numbers=ArrayAgg("number", distinct=True, filter=~Q(number="")),
+        measures=ArrayAgg("measure_number", distinct=True, filter=~Q(measure_number="")),
+        titles=ArrayAgg("title", distinct=True, filter=~Q(title="")),
+        notes=ArrayAgg("note", distinct=True, filter=~Q(note="")),
+        cities=ArrayAgg("location__city", distinct=True, filter=Q(location__isnull=False)),
+        quarters=ArrayAgg("location__quarter", distinct=True, filter=Q(location__isnull=False)),
+    )
+    return {row["course"]: row for row in texts}
+
+
+def _course_row(course: Course, keywords: list[str], runs: dict) -> tuple:
+    topics = [course.topic, course.topic.parent] if course.topic else []
+    names = [name for topic in topics if topic for name in (topic.name, topic.name_en)]
+    weights = [
+        [course.title, course.number, *_all(runs, "numbers", "measures", "titles")],
+        [*keywords, *names, course.degree_title],
+        [course.provider.name, *_all(runs, "cities", "quarters")],
+        [
+            text.plain(part)
+            for part in (
+                course.description,
+                course.audience,
+                course.requirements,
+                course.text_simple,
+                course.degree_additional,
+                *_all(runs, "notes"),
+            )
+        ],
+    ]
+    root = (course.topic.parent_id or course.topic_id) if course.topic else None
+    prepared = [analyser.prepare(" ".join(parts))[:LONGEST] for parts in weights]
+    return (course.pk, *prepared, course.topic_id, root, course.provider_id, course.level)
+
+
+def _all(row: dict, *names: str) -> list[str]:
+    return [part for name in names for part in row.get(name) or ()]
+
+
+def _learn_words(courses: list[Course], keywords: dict[int, list[str]]) -> None:
+    known = set()
+    for course in courses:
+        topic = course.topic.name if course.topic else ""
+        for source in (course.title, course.provider.name, topic, *keywords.get(course.pk, [])):
+            known.update(word for word in analyser.plain_words(source) if len(word) in WORD_LETTERS and word.isalpha())
+    SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted(known)], ignore_conflicts=True)

@@ -1,0 +1,68 @@
+"""What somebody asks for, checked and complete: made by courses.filters, answered by courses.search."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+REGIONAL = 10_000  # added to the numbers of regional funding, which overlap with the federal ones
+VOUCHER = 2  # the federal number of the Bildungsgutschein
+
+
+def funding_code(level: str, number: int) -> int:
+    """One number for a funding type of either level."""
+    return number + REGIONAL if level == "regional" else number
+
+
+class Facet(StrEnum):
+    """What people tick; several ticks in one facet widen the list, ticks in different facets narrow it."""
+
+    TOPIC = "thema"
+    COST = "kosten"
+    TIME = "wann"
+    MODE = "format"
+    WEEKDAY = "tag"
+    WORKLOAD = "zeit"
+    FUNDING = "foerderung"
+    LEVEL = "niveau"
+    PROVIDER = "anbieter"
+
+
+class Order(StrEnum):
+    BEGIN = "beginn"
+    RELEVANCE = "relevanz"
+    DISTANCE = "entfernung"
+    PRICE = "preis"
+
+
+@dataclass(frozen=True)
+class Position:
+    """Around where, and how far (kilometres as the crow flies)."""
+
+    latitude: float
+    longitude: float
+    km: int
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """A list of courses as the address bar describes it.
+
+    `chosen` holds the ticked values per facet: ids of topics and providers, funding codes, bits of SearchRun.Cost, of
+    times of day and of weekdays, values of CourseRun.Mode and Course.Level, 1 full time and 2 part time.
+    """
+
+    text: str = ""
+    position: Position | None = None
+    with_online: bool = False  # courses without a place, too, where a position is given
+    chosen: dict[Facet, frozenset] = field(default_factory=dict)
+    starts_from: date | None = None
+    starts_until: date | None = None
+    price_up_to: Decimal | None = None
+    free_places: bool = False
+    order: Order = Order.BEGIN
+    page: int = 1
+    per_page: int = 20
+
+    def ticked(self, facet: Facet) -> list:
+        return sorted(self.chosen.get(facet, ()))

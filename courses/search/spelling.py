@@ -1,0 +1,50 @@
+""" "Did you mean": words of the question that the catalogue does not know, replaced by ones it does."""
+
+from django.db import connection
+
+from courses.search import analyser
+
+SHORTEST = 4  # letters; below that everything resembles everything
+ALIKE = 0.1  # trigram similarity; two swapped letters in a short word leave 0.27
+CANDIDATES = 50
+
+
+def correct(text: str) -> str:
+    """The question with one letter mended per unknown word; empty if there is nothing to mend or nothing like it."""
+    words = analyser.plain_words(text)
+    known = _known(words)
+    mended = [word if word in known or len(word) < SHORTEST else _nearest(word) for word in words]
+    if not all(mended) or mended == words:
+        return ""
+    return " ".join(mended)
+
+
+def _known(words: list[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM courses_searchword WHERE word = ANY(%s)", [words])
+        return {word for (word,) in cursor.fetchall()}
+
+
+def _nearest(word: str) -> str:
+    """Trigrams choose candidates, the distance decides: trigrams alone find Pflege too far from Pfelge."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM courses_searchword WHERE length(word) BETWEEN %s AND %s AND similarity(word, %s) > %s"
+            " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
+            [len(word) - 1, len(word) + 1, word, ALIKE, word, CANDIDATES],
+        )
+        candidates = [candidate for (candidate,) in cursor.fetchall()]
+    return next((candidate for candidate in candidates if is_one_edit_away(word, candidate)), "")
+
+
+def is_one_edit_away(one: str, other: str) -> bool:
+    """Damerau: a letter too many, too few, another one, or two neighbours swapped."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) > len(other):
+        one, other = other, one
+    start = next((place for place, letter in enumerate(one) if letter != other[place]), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
+    return swapped or one[start + 1 :] == other[start + 1 :]
