@@ -130,18 +130,8 @@ class Postgres:
         shutil.rmtree(fresh, ignore_errors=True)
         command = [programs / "initdb", "-D", fresh, "-U", USER, "--auth=trust", "--encoding=UTF8"]
         command += ["--no-sync", "--no-instructions", *self._locale(programs)]
-        credentials = self.account.credentials if self.account else {}
-        with open(self.log, "ab") as log:
-            done = subprocess.run(
-                command,
-                cwd="/",
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                **credentials,
-            )
-        if done.returncode:
+        initdb = Child("initdb", command, log=self.log, env=self._environment(), account=self.account)
+        if initdb.finish():
             raise SystemExit(f"initdb failed, see {self.log}\n{tail(self.log)}")
         fresh.rename(self.data)
         self.is_new = True

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -33,14 +34,17 @@ def tail(log: Path, *, size: int = 1500) -> str:
 
 
 class Child:
-    """One process in a session of its own, so that ^C in the terminal reaches the supervisor alone."""
+    """One process in a session of its own, so that ^C in the terminal reaches the supervisor alone.
+
+    Without a log its output is ours.
+    """
 
     def __init__(
         self,
         name: str,
         command: list,
         *,
-        log: Path,
+        log: Path | None,
         env: dict[str, str] | None = None,
         cwd: Path = Path("/"),
         account: Account | None = None,
@@ -51,7 +55,7 @@ class Child:
         self.name = name
         self.log = log
         self.stop_by = stop_by
-        with open(log, "ab") as output:
+        with open(log, "ab") if log else nullcontext() as output:
             self.process = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -74,11 +78,23 @@ class Child:
         if not self.ended:
             self.process.send_signal(self.stop_by)
 
+    def finish(self) -> int:
+        """Wait for its end and tell its status; an exception on the way, such as a signal's, ends it."""
+        try:
+            return self.process.wait()
+        finally:
+            if not self.ended:
+                self.kill()
+
+    def kill(self) -> None:
+        """End it at once with all that it started."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
     def stop(self, *, timeout: float = 5) -> None:
-        """Ask, wait `timeout` seconds, then kill it with all that it started."""
+        """Ask, wait `timeout` seconds, then kill."""
         self.ask_to_stop()
         try:
             self.process.wait(timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.kill()

@@ -2,14 +2,12 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from functools import partial
 
-from portal.embedded.process import Child, die_with_parent, tail
+from portal.embedded.process import Child, tail
 from portal.embedded.servers import HANDED_ON, Servers, bind, environment
 from portal.embedded.state import ROOT, State
 
@@ -86,21 +84,9 @@ class Supervisor:
 
     def prepare(self) -> None:
         self.say("preparing database, demo region and static files …")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "portal.embedded.prepare"],
-            cwd=ROOT,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=partial(die_with_parent, by=signal.SIGKILL, parent=os.getpid()),
-        )
-        try:
-            if process.wait():
-                raise Failed("preparing the portal failed; the reason stands above")
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        command = [sys.executable, "-m", "portal.embedded.prepare"]
+        if Child("prepare", command, log=None, env=self.environ, cwd=ROOT).finish():
+            raise Failed("preparing the portal failed; the reason stands above")
 
     def start_programs(self, listener) -> None:
         self.say("starting web server, workers and beat …")
