@@ -35,7 +35,15 @@ BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
 MOST_TRIES = 34  # with this back-off five days, as mail servers do among themselves (RFC 5321, 4.5.4.1)
 POISON_TRIES = 5
 SWEEP_SECONDS = 50
-BELL_PATIENCE = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4, "retry_on_timeout": False}
+BELL_PATIENCE = {
+    "socket_timeout": 0.2,
+    "socket_connect_timeout": 0.2,
+    "retry_on_timeout": False,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "connect_retries_timeout": 0.2,
+}
 BUNDLE_SECONDS = 0.05
 SILENT_SECONDS = 10
 
