@@ -62,7 +62,7 @@ DOORS = [
         _("I want advice"),
         "counselling:start",
         icon="chat-dots",
-        hint=_("In person, by phone, by video: free of charge"),
+        hint=_("In person, by phone, by video"),
     ),
     Entry(_("I am looking for an internship"), "internships:list", icon="briefcase", hint=_("For school and training")),
     Entry(_("Who offers courses here?"), "providers:list", icon="building", hint=_("All providers of the region")),

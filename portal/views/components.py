@@ -1,4 +1,4 @@
-"""Every building block of the pages in every state at one address, for those who write pages. Exists with DEBUG only."""
+"""Every building block of the pages at one address, for those who write pages. Exists with DEBUG only."""
 
 from datetime import date
 from typing import Any
