@@ -8,7 +8,7 @@ from io import StringIO
 # A cell that begins with one of these is a formula in some spreadsheet. A cell also "begins" behind every character
 # that somebody may choose as delimiter when opening the file.
 _DANGER = "=+\\-@\t\r\n＝＋－＠"
-_SKIPPED = "[ \u00a0\u200b\ufeff\x0b\x0c]*"
+_SKIPPED = '[ "\u00a0\u200b\ufeff\x0b\x0c]*'  # what programs drop before they look at the first character
 _BEGIN = "(?:^|(?<=[,;|\t\r\n]))"
 _TO_GUARD = re.compile(f"{_BEGIN}('*)(?={_SKIPPED}[{_DANGER}])")
 _GUARDED = re.compile(f"{_BEGIN}'('*)(?={_SKIPPED}[{_DANGER}])")
