@@ -15,7 +15,7 @@ from accounts import actions, audit
 from accounts.models import AuditEntry, Consent, User
 from accounts.privacy import erase_person, export_person
 from accounts.roles import BY_MEMBERSHIP, Role
-from kit.admin import ModelAdmin
+from kit.modeladmin import ModelAdmin
 
 GIVEN_BY_HAND = [(role.value, role.label) for role in Role if role not in BY_MEMBERSHIP]
 

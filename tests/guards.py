@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.base import Node
 
 OURS = str(settings.BASE_DIR / "templates")
+ELEMENTS = str(settings.BASE_DIR / "templates" / "allauth")  # their attributes are optional by allauth's design
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -30,15 +31,32 @@ class Undefined(str):
         return super().__new__(cls, "%s")
 
     def __mod__(self, variable):
-        origin, line = where_rendered()
-        if origin.startswith(OURS):
+        frame = sys._getframe(1)
+        expression, context = frame.f_locals["self"], frame.f_locals["context"]
+        origin, line = where_rendered(frame)
+        is_ours = origin.startswith(OURS) and not origin.startswith(ELEMENTS)
+        if is_ours and not expects_nothing(expression):
             raise UndefinedVariable(f"{variable} in {origin.removeprefix(OURS)}:{line}")
-        return ""
+        return as_without_guard(expression, context)
 
 
-def where_rendered() -> tuple[str, int]:
+def expects_nothing(expression) -> bool:
+    """Whether the template says itself what stands there when the variable is missing."""
+    return bool(expression.filters) and expression.filters[0][0].__name__ in {"default", "default_if_none"}
+
+
+def as_without_guard(expression, context):
+    """What Django prints in production, filters included."""
+    engine = context.template.engine
+    guard, engine.string_if_invalid = engine.string_if_invalid, ""
+    try:
+        return expression.resolve(context)
+    finally:
+        engine.string_if_invalid = guard
+
+
+def where_rendered(frame) -> tuple[str, int]:
     """File and line of the template node that is being rendered, taken from the callers' frames."""
-    frame = sys._getframe(1)
     while frame:
         node = frame.f_locals.get("self")
         if isinstance(node, Node) and getattr(node, "origin", None):

@@ -35,6 +35,14 @@ def test_an_undefined_variable_in_a_foreign_template_prints_nothing():
     assert rendered("-{{ nobody }}-", "/site-packages/admin/page.html") == "--"
 
 
+def test_filters_of_a_foreign_template_see_what_they_see_in_production():
+    assert rendered("{{ nobody|default:'x' }}", "/site-packages/admin/page.html") == "x"
+
+
+def test_a_template_may_say_what_stands_there_instead():
+    assert rendered("{{ nobody|default:'x' }}", f"{guards.OURS}/page.html") == "x"
+
+
 def test_a_condition_may_ask_for_what_is_not_there():
     assert rendered("{% if nobody %}x{% endif %}", f"{guards.OURS}/page.html") == ""
 

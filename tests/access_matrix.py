@@ -1,0 +1,127 @@
+"""Who may do what: one row per URL, read by tests/test_access.py. A URL without a row fails the tests.
+
+Roles are those of accounts.roles.Role, and "anonymous" for whoever has not logged in. `read` says who gets in with
+GET and HEAD, `write` who gets in with POST (NOBODY: the URL answers POST with 405). Whoever is not named is sent to
+the login, or gets 403 or 404.
+"""
+
+from dataclasses import dataclass
+
+from accounts.roles import Role
+
+NOBODY: frozenset[str] = frozenset()
+LOGGED_IN = frozenset(role.value for role in Role)
+ALL = LOGGED_IN | {"anonymous"}
+STAFF = frozenset({"coordinator", "editor", "moderator", "data_protection"})
+COORDINATOR = frozenset({"coordinator"})
+EDITORS = frozenset({"coordinator", "editor"})
+PRIVACY = frozenset({"coordinator", "data_protection"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """`inside`: what those who get in may meet; "in" is a page or a redirect, the other words are those of
+    `outcome` in tests/test_access.py."""
+
+    read: frozenset[str] = ALL
+    write: frozenset[str] = NOBODY
+    inside: tuple[str, ...] = ("in",)
+
+
+PUBLIC = Row()
+FORM = Row(ALL, ALL)
+OWN = Row(LOGGED_IN, LOGGED_IN)
+
+ROWS = {
+    # For machines
+    "healthz": PUBLIC,
+    "healthz-ready": Row(inside=("in", "unwell")),  # no worker and no beat in tests
+    "robots": PUBLIC,
+    "region_css": PUBLIC,
+    "region_logo": Row(inside=("missing",)),
+    # For people
+    "home": PUBLIC,
+    "language": PUBLIC,
+    "page": PUBLIC,
+    # Logging in
+    "account_login": FORM,
+    "account_logout": Row(ALL, ALL),
+    "account_inactive": PUBLIC,
+    "account_signup": FORM,  # closed: says so
+    "account_reset_password": FORM,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": FORM,  # the example key is worth nothing
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_request_login_code": FORM,
+    "account_confirm_login_code": FORM,
+    "account_email_verification_sent": PUBLIC,
+    "account_confirm_email": Row(ALL, ALL, inside=("in", "missing")),
+    "mfa_authenticate": Row(ALL, ALL, inside=("in", "login")),  # no login under way: back to its begin
+    "mfa_login_webauthn": Row(ALL, ALL, inside=("in", "login")),  # speaks with scripts only
+    # One's own account
+    "account_reauthenticate": OWN,
+    "account_email": OWN,
+    "account_change_password": OWN,
+    "account_set_password": OWN,
+    "mfa_index": Row(LOGGED_IN),
+    "mfa_reauthenticate": OWN,
+    "mfa_activate_totp": OWN,
+    "mfa_deactivate_totp": Row(LOGGED_IN, LOGGED_IN, inside=("in", "missing")),
+    "mfa_view_recovery_codes": Row(LOGGED_IN, inside=("in", "missing")),
+    "mfa_generate_recovery_codes": OWN,
+    "mfa_download_recovery_codes": Row(LOGGED_IN, inside=("in", "missing")),
+    "mfa_list_webauthn": Row(LOGGED_IN),
+    "mfa_add_webauthn": OWN,
+    "mfa_reauthenticate_webauthn": OWN,
+    "mfa_remove_webauthn": Row(LOGGED_IN, LOGGED_IN, inside=("missing",)),  # somebody else's key is no key
+    "mfa_edit_webauthn": Row(LOGGED_IN, LOGGED_IN, inside=("missing",)),
+    # Administration
+    "admin:index": Row(STAFF, STAFF),
+    "admin:login": Row(STAFF, STAFF),
+    "admin:logout": Row(LOGGED_IN, LOGGED_IN, inside=("in", "method")),
+    "admin:password_change": Row(STAFF, STAFF),
+    "admin:password_change_done": Row(STAFF),
+    "admin:jsi18n": Row(STAFF),
+    "admin:autocomplete": Row(STAFF, inside=("forbidden",)),  # without naming a field
+    "admin:view_on_site": Row(STAFF, STAFF, inside=("missing",)),
+    "admin:app_list": Row(PRIVACY, PRIVACY),  # the example is "accounts"
+    "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in the administration."""
+
+    view: frozenset[str] = NOBODY
+    add: frozenset[str] = NOBODY
+    change: frozenset[str] = NOBODY
+    delete: frozenset[str] = NOBODY
+
+
+ADMIN = {
+    "accounts.user": Table(PRIVACY, COORDINATOR, COORDINATOR),
+    "accounts.auditentry": Table(PRIVACY),
+    "accounts.consent": Table(frozenset({"data_protection"})),
+    "kit.outboxmail": Table(COORDINATOR),
+}
+
+
+def admin_rows() -> dict[str, Row]:
+    """The rows that Django makes for each table."""
+    rows = {}
+    for label, table in ADMIN.items():
+        name = f"admin:{label.replace('.', '_')}"
+        viewers = table.view | table.change
+        rows |= {
+            f"{name}_changelist": Row(viewers, viewers),
+            f"{name}_add": Row(table.add, table.add),
+            f"{name}_change": Row(viewers, table.change),
+            f"{name}_delete": Row(table.delete, table.delete),
+            f"{name}_history": Row(viewers, viewers),
+            f"{name}_redirect": Row(STAFF, STAFF),
+        }
+    return rows
+
+
+MATRIX = ROWS | admin_rows()

@@ -1,0 +1,270 @@
+"""Role × URL × method, generated from the resolver and held against tests/access_matrix.py."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import urlsplit
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts import actions, audit
+from accounts.actors import SYSTEM
+from accounts.roles import Role
+from kit import outbox
+from taxonomy.models import Page
+from tests import access_matrix, make
+from tests.access_matrix import ALL, MATRIX, NOBODY, Row
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", *(role.value for role in Role))
+SAMPLE = ("anonymous", "learner", "coordinator")  # HEAD and OPTIONS take the way of GET: three roles show it
+ADMIN_REDIRECT = re.compile(r"^verwaltung/(\w+)/(\w+)/<path:object_id>/$")
+
+
+# ── What there is: every pattern of the resolver, under one name
+
+
+@dataclass(frozen=True)
+class Url:
+    name: str  # as in the matrix
+    route: str
+    pattern: URLPattern
+
+    @property
+    def access(self) -> str | None:
+        return getattr(self.pattern.callback, "access", None)
+
+
+def walk(patterns, namespace: str = "", route: str = "") -> Iterator[Url]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield Url(namespace + (pattern.name or unnamed(here)), here, pattern)
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from walk(pattern.url_patterns, namespace + inner, here)
+
+
+def unnamed(route: str) -> str:
+    """Django's administration leaves two kinds of URL without a name."""
+    if found := ADMIN_REDIRECT.match(route):
+        return f"{found[1]}_{found[2]}_redirect"
+    return "unknown" if route == "verwaltung/(?P<url>.*)$" else f"unnamed {route}"
+
+
+URLS = {url.name: url for url in walk(get_resolver().url_patterns)}
+
+
+# ── The world in which they are tried: one object of each kind, one person per role
+
+
+class World:
+    def __init__(self):
+        self.people = {role.value: make.make_user(role.value) for role in Role}
+        self.objects = self.furnish()
+        self.sessions = {role: self.session(user) for role, user in self.people.items()}
+        self._numbers = count()
+
+    def session(self, user) -> str:
+        return make.make_login(Client(), user).cookies["sessionid"].value
+
+    def furnish(self) -> dict[str, object]:
+        learner = self.people["learner"]
+        make.make_region()
+        actions.give_consent(user=learner, purpose="newsletter", text_version="1", text_hash="a" * 64)
+        audit.record("greeted", learner, by=SYSTEM)
+        outbox.send("accounts/email/login_code.txt", learner.email, {"code": "1"}, purpose="account")
+        Page.objects.create(slug="impressum", language="de", title="Impressum", body="<p>Text</p>")
+        organization = make.make_organization()
+        make.make_contact(organization)
+        make.make_certification(organization)
+        make.make_membership(self.people["provider"], organization)
+        run = make.make_run(make.make_course(organization, topic=make.make_topic()))
+        make.make_session(run)
+        make.make_funding()
+        return {"organization": organization, "course": run.course, "run": run}
+
+    def client(self, role: str) -> Client:
+        """A browser of its own for each call; what the call does to the session is rolled back after it."""
+        client = Client(REMOTE_ADDR=f"192.0.2.{next(self._numbers) % 250 + 1}")
+        if role != "anonymous":
+            client.cookies["sessionid"] = self.sessions[role]
+        return client
+
+    def path(self, name: str) -> str:
+        if name.endswith("_redirect") and name.startswith("admin:"):
+            return self.path(name.replace("_redirect", "_change")).removesuffix("change/")
+        if name == "admin:unknown":
+            return "/verwaltung/nothing-like-this"
+        if kwargs := EXAMPLES.get(name):
+            return reverse(name, kwargs=kwargs(self.objects))
+        if "object_id" in URLS[name].pattern.pattern.converters:
+            return reverse(name, args=[self.row_of(name)])
+        return reverse(name)
+
+    def row_of(self, name: str) -> str:
+        model = apps.get_model(*name.removeprefix("admin:").split("_")[:2])
+        row = model._base_manager.first()
+        assert row is not None, f"furnish() in tests/test_access.py makes no {model._meta.label}"
+        return str(row.pk)
+
+
+EXAMPLES = {
+    "page": lambda world: {"slug": "impressum"},
+    "account_confirm_email": lambda world: {"key": "nothing"},
+    "account_reset_password_from_key": lambda world: {"uidb36": "1", "key": "nothing"},
+    "mfa_remove_webauthn": lambda world: {"pk": 1},
+    "mfa_edit_webauthn": lambda world: {"pk": 1},
+    "admin:app_list": lambda world: {"app_label": "accounts"},
+    "admin:view_on_site": lambda world: {
+        "content_type_id": ContentType.objects.get_for_model(Page).pk,
+        "object_id": 0,
+    },
+    "providers:detail": lambda world: {"slug": world["organization"].slug},
+}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Made once; each call rolls back what it did."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+def call(world: World, role: str, method: str, path: str, **extra):
+    with transaction.atomic():
+        response = world.client(role).generic(method, path, **extra)
+        transaction.set_rollback(True)
+    return response
+
+
+def outcome(response, path: str) -> str:
+    """What a visitor met, in one word."""
+    status = response.status_code
+    words = {403: "forbidden", 404: "missing", 405: "method", 400: "bad", 429: "too often", 503: "unwell"}
+    if status in words:
+        return words[status]
+    if status >= 500:
+        return "broken"
+    target = urlsplit(response.get("Location", "")).path
+    if target in {"/konto/login/", "/verwaltung/login/"} and target != path:
+        return "login"
+    if target in {"/konto/2fa/totp/activate/", "/konto/2fa/reauthenticate/"} and target != path:
+        return "second factor"
+    return "in"
+
+
+def expected(row: Row, role: str, method: str) -> set[str]:
+    """Every outcome that the matrix allows."""
+    shut = {"login", "forbidden", "missing"}
+    if role not in row.read and role not in row.write:
+        return shut
+    if method == "POST" and role not in row.write:
+        return {"method", "forbidden", *({"missing"} & set(row.inside))}
+    if method == "POST":
+        return {*row.inside, "bad"}
+    if role not in row.read:
+        return {*shut, "method"}
+    return {*row.inside, "method", "in"} if method == "OPTIONS" else set(row.inside)
+
+
+# ── The tests
+
+
+def test_every_url_has_a_row():
+    assert sorted(set(URLS) - set(MATRIX)) == [], "new URLs: say in tests/access_matrix.py who may go there"
+
+
+def test_no_row_without_its_url():
+    assert sorted(set(MATRIX) - set(URLS)) == []
+
+
+def test_every_table_of_the_administration_has_its_line():
+    shown = {f"{name.removeprefix('admin:').removesuffix('_changelist')}" for name in URLS if "_changelist" in name}
+    assert {label.replace(".", "_") for label in access_matrix.ADMIN} == shown
+
+
+@pytest.mark.parametrize("name", sorted(set(MATRIX) & set(URLS)))
+def test_who_gets_in(world, name):
+    row, path = MATRIX[name], world.path(name)
+    wrong = []
+    for role in ROLES:
+        for method in ("GET", "POST", "HEAD", "OPTIONS") if role in SAMPLE else ("GET", "POST"):
+            response = call(world, role, method, path)
+            met, allowed = outcome(response, path), expected(row, role, method)
+            if met not in allowed:
+                wrong.append(f"{method} {path} as {role}: {met} ({response.status_code}), not {sorted(allowed)}")
+            wrong += [f"{method} {path} as {role}: {fault}" for fault in faulty_headers(response, row)]
+    assert wrong == []
+
+
+def faulty_headers(response, row: Row) -> Iterator[str]:
+    """What every answer carries, whoever asked for whatever."""
+    policy = response.get("Content-Security-Policy", "")
+    if "default-src 'none'" not in policy or "unsafe" in policy:
+        yield f"content security policy is {policy!r}"
+    for header, value in ALWAYS.items():
+        if response.get(header) != value:
+            yield f"{header} is {response.get(header)!r}"
+    is_private = row.read != ALL or response.status_code >= 400
+    if is_private and response.get("Cache-Control") != "private, no-store":
+        yield f"Cache-Control is {response.get('Cache-Control')!r}"
+
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, url in URLS.items() if url.access == "public"))
+def test_public_pages_can_be_cached(world, name):
+    """Strangers get no cookie, and nothing that depends on one: otherwise no cache may keep the page."""
+    response = call(world, "anonymous", "GET", world.path(name))
+    assert not response.cookies
+    assert "cookie" not in response.get("Vary", "").lower()
+
+
+@pytest.mark.parametrize("name", sorted(name for name, url in URLS.items() if url.access == "public"))
+def test_public_pages_that_show_a_person_are_kept_by_nobody(world, name):
+    response = call(world, "coordinator", "GET", world.path(name))
+    is_personal = bool(response.cookies) or "cookie" in response.get("Vary", "").lower()
+    assert not is_personal or response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_no_post_without_a_token(world, name):
+    path = world.path(name)
+    client = Client(enforce_csrf_checks=True)
+    make.make_login(client, world.people["coordinator"])
+    with transaction.atomic():
+        status = client.post(path).status_code
+        transaction.set_rollback(True)
+    assert status == 403
+
+
+def test_a_loosened_table_is_found(world, monkeypatch):
+    """Negative control: a moderator who may suddenly read the audit log is reported."""
+    admin = pytest.importorskip("accounts.admin")
+    monkeypatch.setattr(admin.AuditEntryAdmin, "roles", {"view": {"moderator"}})
+    path = world.path("admin:accounts_auditentry_changelist")
+    row = MATRIX["admin:accounts_auditentry_changelist"]
+    met = outcome(call(world, "moderator", "GET", path), path)
+    assert met == "in"
+    assert met not in expected(row, "moderator", "GET")
+
+
+def test_a_forgotten_row_is_found(monkeypatch):
+    monkeypatch.delitem(MATRIX, "home")
+    with pytest.raises(AssertionError, match="home"):
+        test_every_url_has_a_row()
