@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from kit import access
 from portal import colors
@@ -14,11 +15,13 @@ NO_ROBOTS = ["/verwaltung/", "/konto/", "/mein/", "/t/"]
 
 
 @access.public
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html")
 
 
 @access.public
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A legal or help text in the language of the page, otherwise in German with a note."""
     texts = {text.language: text for text in Page.objects.filter(slug=slug)}
@@ -29,11 +32,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @access.public
+@require_safe
 def language(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/language.html")
 
 
 @access.public
+@require_safe
 def region_css(request: HttpRequest) -> HttpResponse:
     """The region's colours as a style sheet: pages carry no inline style."""
     region = current_region()
@@ -43,6 +48,7 @@ def region_css(request: HttpRequest) -> HttpResponse:
 
 
 @access.public
+@require_safe
 def region_logo(request: HttpRequest) -> FileResponse:
     """The one upload everybody sees; uploads have no address of their own."""
     region = current_region()
@@ -52,6 +58,7 @@ def region_logo(request: HttpRequest) -> FileResponse:
 
 
 @access.public
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NO_ROBOTS)]
     lines.append(f"Sitemap: {settings.SITE_BASE_URL}/sitemap.xml")
