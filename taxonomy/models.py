@@ -1,7 +1,6 @@
 """One vocabulary for supply and demand: the region and its places, topics, and code lists of the Bundesagentur."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -121,10 +120,7 @@ class Place(models.Model):
         verbose_name_plural = _("places")
         ordering = ["sort_key", "pk"]
         constraints = [models.UniqueConstraint(name="place_once_per_district", fields=["name", "district"])]
-        indexes = [
-            models.Index(name="place_sort_key", fields=["sort_key"]),
-            GinIndex(name="place_sort_key_trigram", fields=["sort_key"], opclasses=["gin_trgm_ops"]),
-        ]
+        indexes = [models.Index(name="place_sort_key", fields=["sort_key"])]
 
     class Privacy:
         personal: set[str] = set()
@@ -164,7 +160,7 @@ class TopicQuerySet(models.QuerySet):
 
 
 class Topic(models.Model):
-    """What people look for, in two levels. A course has exactly one topic; a coordinator may refine the automatic one."""
+    """What people look for, in two levels. A course has one topic; a coordinator may refine the automatic one."""
 
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
@@ -218,7 +214,7 @@ class CodeQuerySet(models.QuerySet):
 
 
 class Code(Timestamped):
-    """A value of a code list. A delivery may name values that no list has: they are kept, flagged and shown in a queue."""
+    """A value of a code list. A delivery may name values that no list has: they are kept and shown in a queue."""
 
     list = models.CharField(_("list"), max_length=24, choices=CodeList)
     number = models.PositiveIntegerField(_("number"))
