@@ -162,30 +162,43 @@ class Postgres:
 
     def _remove_stale_lock(self) -> None:
         """A killed postmaster may stay as a zombie where PID 1 reaps nothing, and PostgreSQL takes it for alive."""
-        lock = self.data / "postmaster.pid"
-        try:
-            pid = int(lock.read_text().split()[0])
-            alive = os.fsencode(self.data) in Path(f"/proc/{pid}/cmdline").read_bytes()  # empty for a zombie
-        except (OSError, ValueError, IndexError):
-            alive = False
-        if alive or not Path("/proc/self").exists():
+        pid = self._pid_on_data()
+        if not Path("/proc/self").exists() or (pid and self._serves_data(pid)):
             return
+        lock = self.data / "postmaster.pid"
         for path in (lock, self.sockets / SOCKET, self.sockets / f"{SOCKET}.lock"):
             path.unlink(missing_ok=True)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while True:
+        while not self._answers():
             if self.child.ended:
                 raise SystemExit(f"PostgreSQL ended at once, see {self.log}\n{tail(self.log)}")
-            try:
-                self._ensure_database()
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline:
-                    raise SystemExit(f"PostgreSQL does not answer, see {self.log}\n{tail(self.log)}") from None
-                time.sleep(0.05)
-            else:
-                return
+            if time.monotonic() > deadline:
+                raise SystemExit(f"PostgreSQL does not answer, see {self.log}\n{tail(self.log)}")
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        """Our own process, that is: another one on the same data would answer as well."""
+        if self._pid_on_data() != self.child.process.pid:
+            return False
+        try:
+            self._ensure_database()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _serves_data(self, pid: int) -> bool:
+        try:
+            return os.fsencode(self.data) in Path(f"/proc/{pid}/cmdline").read_bytes()  # empty for a zombie
+        except OSError:
+            return False
+
+    def _pid_on_data(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return None
 
     def _ensure_database(self) -> None:
         with psycopg.connect(host=str(self.sockets), user=USER, dbname="postgres", autocommit=True) as connection:

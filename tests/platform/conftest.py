@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,22 +22,22 @@ FROM_THE_RUN = {
 
 
 @pytest.fixture
-def clean_environ(tmp_path):
+def folder():
+    """A folder that PostgreSQL's account may pass into, which pytest's own are not; it goes with the test run."""
+    made = Path(tempfile.mkdtemp(dir=os.environ[pytest_servers.MARK]))
+    made.chmod(0o711)
+    return made
+
+
+@pytest.fixture
+def clean_environ(folder):
     """This machine's environment without what the test run added; state in a folder of the test's own."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if name not in FROM_THE_RUN and not name.startswith(("PYTEST", "COV"))
     }
-    return {**kept, "PORTAL_STATE_DIR": str(open_to_postgres(tmp_path) / "state")}
-
-
-def open_to_postgres(folder: Path) -> Path:
-    """pytest's folders are closed to others; started by root, PostgreSQL's account has to pass through."""
-    if os.geteuid() == 0:
-        for part in (folder, folder.parent, folder.parent.parent):
-            part.chmod(0o711)
-    return folder
+    return {**kept, "PORTAL_STATE_DIR": str(folder / "state")}
 
 
 @pytest.fixture
