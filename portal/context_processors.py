@@ -8,7 +8,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject, lazy
-from django.utils.translation import get_language, get_language_bidi, get_language_info
+from django.utils.translation import get_language, get_language_info
 
 from portal import navigation
 from taxonomy.models import Region
@@ -58,10 +58,7 @@ def shell(request: HttpRequest) -> dict:
         "law_links": menu(navigation.LAW),
         "account_links": menu(navigation.ACCOUNT),
         "languages": lazy(partial(languages, request), list)(),
-        "text_direction": "rtl" if get_language_bidi() else "ltr",
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
-        "may_have_messages": "messages" in request.COOKIES or settings.SESSION_COOKIE_NAME in request.COOKIES,
         "is_demo": settings.DEMO,
         "site_base_url": settings.SITE_BASE_URL,
-        "default_language": settings.LANGUAGE_CODE,
     }

@@ -10,12 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_TEMPLATE = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
-IN_ARGUMENT = re.compile(r"""\bicon\s*=\s*["']([a-z0-9-]+)["']""")
+IN_ARGUMENT = re.compile(r"""\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
+APPS = ["portal", "courses", "providers", "accounts", "taxonomy"]
 
 
 def used_icons() -> set[str]:
     """Every icon that a template draws or a menu names."""
-    sources = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("portal/**/*.py")]
+    sources = [*ROOT.glob("templates/**/*.html"), *(file for app in APPS for file in ROOT.glob(f"{app}/**/*.py"))]
     names = set()
     for source in sources:
         text = source.read_text(encoding="utf-8")

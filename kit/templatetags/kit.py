@@ -131,7 +131,7 @@ def money(amount: Decimal | int | None) -> str:
 @register.filter
 def tel(number: str) -> str:
     """A phone number as a dialling address: digits only, Germany's code in front of a leading zero."""
-    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    digits = "".join(sign for sign in number.replace("(0)", "") if sign.isdigit() or sign == "+")
     if digits.startswith("00"):
         return "+" + digits[2:]
     return "+49" + digits[1:] if digits.startswith("0") else digits

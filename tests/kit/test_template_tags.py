@@ -1,0 +1,94 @@
+"""Dates, money, phone numbers and addresses as pages print them."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import pytest
+from django.http import QueryDict
+from django.template import TemplateSyntaxError
+from django.utils import translation
+
+from kit.templatetags import kit as tags
+
+
+@pytest.fixture(autouse=True)
+def _german():
+    with translation.override("de"):
+        yield
+
+
+def test_dates_read_as_people_say_them():
+    day = date(2027, 1, 12)
+    assert tags.longdate(day) == "Dienstag, 12. Januar 2027"
+    assert tags.shortdate(day) == "Di, 12. Januar 2027"
+    assert tags.numdate(day) == "12.01.2027"
+    assert tags.longdate(None) == ""
+    with translation.override("en"):
+        assert tags.longdate(day) == "Tuesday, 12 January 2027"
+
+
+def test_moment_before_midnight_in_london_is_the_next_day_in_germany():
+    assert tags.plaindate(datetime(2027, 1, 11, 23, 30, tzinfo=UTC)) == "12. Januar 2027"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2027, 1, 12), date(2027, 1, 12), "12. Januar 2027"),
+        (date(2027, 1, 12), None, "12. Januar 2027"),
+        (None, date(2027, 1, 12), "12. Januar 2027"),
+        (date(2027, 1, 12), date(2027, 1, 14), "12. bis 14. Januar 2027"),
+        (date(2027, 1, 28), date(2027, 2, 3), "28. Januar bis 3. Februar 2027"),
+        (date(2026, 12, 28), date(2027, 1, 8), "28. Dezember 2026 bis 8. Januar 2027"),
+        (None, None, ""),
+    ],
+)
+def test_ranges_say_nothing_twice(start, end, words):
+    assert tags.daterange(start, end) == words
+
+
+def test_times():
+    assert tags.timerange(time(17, 30), time(20)) == "17:30–20:00 Uhr"
+    assert tags.timerange(time(8), None) == "08:00 Uhr"
+    assert tags.clocktime(datetime(2027, 7, 1, 8, 0, tzinfo=UTC)) == "10:00 Uhr"
+
+
+def test_money_keeps_cents_only_where_there_are_some():
+    assert tags.money(Decimal("1234.50")) == "1.234,50\u00a0€"
+    assert tags.money(Decimal("80.00")) == "80\u00a0€"
+    assert tags.money(0) == "0\u00a0€"
+    assert tags.money(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("03900 123-456", "+493900123456"),
+        ("+49 (0)3900 123", "+493900123"),
+        ("0049 3900/123", "+493900123"),
+        ("115", "115"),
+    ],
+)
+def test_phone_numbers_can_be_dialled(written, dialled):
+    assert tags.tel(written) == dialled
+
+
+def test_changing_a_filter_starts_again_at_the_first_page():
+    query = QueryDict("q=Deutsch&thema=a&thema=b&seite=3")
+    assert tags.query_without(query, "thema", "a") == "?q=Deutsch&thema=b"
+    assert tags.query_without(query, "thema") == "?q=Deutsch"
+    assert tags.query_with(query, "sort", "ort") == "?q=Deutsch&thema=a&thema=b&sort=ort"
+    assert tags.query_with(query, "q") == "?thema=a&thema=b"
+    assert tags.query_without(QueryDict("q=x"), "q") == "?"
+
+
+def test_german_names_are_marked_in_other_languages_only():
+    assert tags.german("Müller & Co") == "Müller & Co"
+    with translation.override("en"):
+        assert tags.german("Müller & Co") == '<bdi lang="de">Müller &amp; Co</bdi>'
+
+
+def test_icons_are_decoration():
+    assert 'aria-hidden="true"' in tags.icon("clock")
+    with pytest.raises(TemplateSyntaxError):
+        tags.icon("no-such-icon")
