@@ -1,15 +1,41 @@
 """What is true of every request and every answer: no unreadable input, no page of a person in a shared cache."""
 
 import re
+from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import UnreadablePostError
+from django.utils.http import parse_header_parameters
 
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores no NUL, UTF-8 has no lone surrogates
 LONGEST_QUERY = 8_000
 LONGEST_VALUE = 2_000
 MOST_PARAMETERS = 200
 CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii"}
+UNKNOWN_CHARSET = "application/x-unknown-charset"
+
+
+def known_charset(application: Callable) -> Callable:
+    """Around the WSGI application: a strange charset in Content-Type decides how Django decodes the address.
+
+    Some (`rot13`, a made-up one after RFC 2231) fail while Django builds the request, where no middleware and no
+    error page of ours is reached. They come in under a type that `RefuseBadInput` answers with 400.
+    """
+
+    def guarded(environ, start_response):
+        if not _is_known(environ.get("CONTENT_TYPE", "")):
+            environ["CONTENT_TYPE"] = UNKNOWN_CHARSET
+        return application(environ, start_response)
+
+    return guarded
+
+
+def _is_known(content_type: str) -> bool:
+    try:
+        _kind, parameters = parse_header_parameters(content_type)
+    except Exception:  # the parser of the standard library has many ways to fail
+        return False
+    return parameters.get("charset", "utf-8").lower() in CHARSETS
 
 
 class RefuseBadInput:
@@ -33,8 +59,10 @@ def _check_address(request) -> None:
     _refuse_unless(_readable(request.path), "path")
     query = request.META.get("QUERY_STRING", "")
     _refuse_unless(len(query) <= LONGEST_QUERY and query.count("&") < MOST_PARAMETERS, "query")
-    charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
-    _refuse_unless(charset.lower() in CHARSETS, "charset")  # it would decide how the query is decoded
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if charset != "utf-8":
+        request.encoding = "utf-8"  # the page that says no reads the query too
+    _refuse_unless(request.content_type != UNKNOWN_CHARSET and charset.lower() in CHARSETS, "charset")
     for name, values in request.GET.lists():
         _refuse_unless(_readable(name, *values) and max(map(len, values)) <= LONGEST_VALUE, "query")
 

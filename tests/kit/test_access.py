@@ -54,7 +54,6 @@ urls = [
     path("inside/", inside),
     path("desk/", desk),
     path("t/<str:token>/", opened),
-    path("konto/", include("allauth.urls")),
 ]
 
 
@@ -73,7 +72,7 @@ def urlconf(patterns, external=None) -> str:
 
 @pytest.fixture
 def site(settings):
-    settings.ROOT_URLCONF = urlconf(urls)
+    settings.ROOT_URLCONF = urlconf([*urls, *portal_urls.urlpatterns], portal_urls.EXTERNAL)
 
 
 @pytest.fixture
