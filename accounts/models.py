@@ -52,7 +52,7 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Without this tick, running logins end at the next click."),
     )
-    date_joined = models.DateTimeField(_("since"), default=clock.now, editable=False)
+    date_joined = models.DateTimeField(_("account since"), default=clock.now, editable=False)
 
     objects = UserManager()
 
@@ -144,8 +144,8 @@ class Consent(models.Model):
     purpose = models.SlugField(_("purpose"), max_length=60)
     text_version = models.CharField(_("version of the text"), max_length=40)
     text_hash = models.CharField(_("SHA-256 of the text"), max_length=64)
-    given_at = models.DateTimeField(_("given"), default=clock.now)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    given_at = models.DateTimeField(_("agreed on"), default=clock.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -180,13 +180,13 @@ class AuditEntry(models.Model):
     There are no foreign keys: the entry outlives its object and its actor, and names neither person.
     """
 
-    at = models.DateTimeField(_("at"), default=clock.now)
+    at = models.DateTimeField(_("point in time"), default=clock.now)
     verb = models.CharField(_("deed"), max_length=60)
     object_type = models.CharField(_("kind of object"), max_length=100)
     object_id = models.CharField(_("number of the object"), max_length=60, blank=True)
     object_label = models.CharField(_("object"), max_length=200, blank=True)
     actor_id = models.CharField(_("number of the person"), max_length=60, blank=True)
-    actor_label = models.CharField(_("by"), max_length=200)
+    actor_label = models.CharField(_("done by"), max_length=200)
     facts = models.JSONField(_("details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from kit.modeladmin import ModelAdmin  # not kit.admin: that registers at the site made here
@@ -23,6 +24,10 @@ class PortalAdminSite(admin.AdminSite):
         """Only our own admin classes: those of other apps ask Django's permission tables, which stay empty."""
         if admin_class is not None and issubclass(admin_class, ModelAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def password_change(self, request, extra_context=None):
+        """One place for passwords, which knows limits and second factors."""
+        return redirect("account_change_password")
 
     def index(self, request, extra_context=None):
         return super().index(request, {**(extra_context or {}), "queues": waiting_for(request.user)})

@@ -1,5 +1,7 @@
 """Every periodic job: what, when (UTC), why. No job that thinks in local days runs between 22 and 1 o'clock UTC."""
 
+from celery.schedules import crontab
+
 BEAT_SCHEDULE = {
     # The outbox is swept often, so that a lost message of the broker costs seconds and never a mail.
     "deliver mail": {"task": "kit.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 60}},
@@ -11,4 +13,6 @@ BEAT_SCHEDULE = {
         "args": ("imports",),
         "options": {"queue": "imports", "expires": 60},
     },
+    # Once a day is enough: periods of keeping are counted in days and years.
+    "purge expired": {"task": "accounts.tasks.purge_expired", "schedule": crontab(hour=3, minute=20)},
 }
