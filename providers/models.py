@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -95,6 +95,10 @@ class Organization(Publishable, Timestamped):
     @property
     def has_profile(self) -> bool:
         return self.state == self.State.PUBLISHED and self.blocked_at is None
+
+    def may_claim_voucher(self, on=None) -> bool:
+        """Whether its courses may say on a day (today by default) that a Bildungsgutschein pays them."""
+        return Organization.objects.filter(azav_holds("pk", on=on), pk=self.pk).exists()
 
 
 class Location(Timestamped):
@@ -231,7 +235,7 @@ class Membership(Timestamped):
 
 class CertificationQuerySet(models.QuerySet):
     def valid(self, on=None):
-        """Those that count on a day (today by default): checked by somebody, begun, not expired. A query, never a job."""
+        """Those that count on a day (today by default): checked by somebody, begun, not expired. Never a job."""
         day = on or clock.today()
         return self.filter(
             Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
@@ -296,3 +300,13 @@ class Certification(Timestamped):
 
     def __str__(self):
         return self.get_kind_display()
+
+
+def azav_holds(organization: str, on=None) -> Q:
+    """Condition for any query: the AZAV admission of the organisation in this column holds on a day.
+
+    § 178 SGB III: who is paid by Bildungsgutschein must be admitted. An organisation without a certification on record
+    is believed, because deliveries name their admission per measure only; with one on record a valid one must be there.
+    """
+    azav = Certification.objects.filter(organization=OuterRef(organization), kind=Certification.Kind.AZAV_PROVIDER)
+    return Q(~Exists(azav)) | Q(Exists(azav.valid(on)))

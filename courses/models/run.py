@@ -12,8 +12,10 @@ from simple_history.models import HistoricalRecords
 from courses.models.course import Course
 from kit import clock
 from kit.models import Timestamped
-from providers.models import Location
+from providers.models import Location, azav_holds
 
+VOUCHER = 2  # Bildungsgutschein in FUNDING_TYPES_FEDERAL
+ADMITTED = 1  # CERTIFICATE_STATUS
 STILL_OPEN = timedelta(days=14)  # many courses can be joined in their first two weeks
 
 
@@ -24,9 +26,7 @@ class CourseRunQuerySet(models.QuerySet):
         day = on or clock.today()
         dated = Q(starts_on__gte=day - STILL_OPEN) | Q(registration_until__gte=day)
         undated = Q(starts_on=None) & (Q(announced_until=None) | Q(announced_until__gte=day))
-        return self.filter(
-            dated | undated, Q(announced_from=None) | Q(announced_from__lte=day), withdrawn_at=None
-        )
+        return self.filter(dated | undated, Q(announced_from=None) | Q(announced_from__lte=day), withdrawn_at=None)
 
     def public(self, on=None):
         """Visible runs of courses that the public may see."""
@@ -34,6 +34,19 @@ class CourseRunQuerySet(models.QuerySet):
             course__state=Course.State.PUBLISHED,
             course__withdrawn_at=None,
             course__provider__blocked_at=None,
+        )
+
+    def claiming_voucher(self):
+        """Those that a Bildungsgutschein pays according to their source: by funding or as an admitted measure."""
+        return self.filter(Q(funding_federal__contains=[VOUCHER]) | Q(certificate_status=ADMITTED))
+
+    def with_valid_voucher(self, on=None):
+        """Those whose claim counts on a day: the measure's own certificate and the provider's AZAV admission hold."""
+        day = on or clock.today()
+        return self.claiming_voucher().filter(
+            Q(certificate_from=None) | Q(certificate_from__lte=day),
+            Q(certificate_until=None) | Q(certificate_until__gte=day),
+            azav_holds("course__provider", on=day),
         )
 
     def with_free_places(self):
