@@ -143,13 +143,13 @@ def test_other_languages_are_one_click_away(client, region, contact):
 
 def test_missing_translation_is_german_and_says_so(client, region, contact):
     page = parsed(client.get("/en/kontakt/"))
-    assert page.find(".//article").get("lang") == "de"
+    assert page.find(".//article/h1").get("lang") == page.find(".//article/div[@class='body']").get("lang") == "de"
     assert "available in German only" in "".join(page.find(".//main").itertext())
 
 
 def test_headings_of_a_text_stand_right_under_its_title(client, region, contact):
     article = parsed(client.get("/kontakt/")).find(".//article")
-    assert [element.tag for element in article if element.tag.startswith("h")] == ["h1", "h2"]
+    assert [element.tag for element in article.iter() if element.tag in {"h1", "h2", "h3", "h4"}] == ["h1", "h2"]
 
 
 def test_template_text_says_that_it_is_one(client, region, contact):
@@ -169,12 +169,11 @@ def test_demonstration_says_that_everything_is_invented(client, region, settings
 
 
 def test_signed_in_people_find_their_account_and_the_way_out(client, region):
-    assert "Mein Konto" not in client.get("/").content.decode()
+    assert "Abmelden" not in client.get("/").content.decode()
     make.make_login(client, make.make_user("coordinator"))
     page = client.get("/").content.decode()
-    assert "Mein Konto" in page
-    assert 'href="/verwaltung/"' in page
     assert "Abmelden" in page
+    assert 'href="/verwaltung/"' in page
 
 
 # ── Region
