@@ -2,15 +2,18 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from kit import clock, text
+from kit import clock, geo, text
 from kit.models import Publishable, PublishableQuerySet, Timestamped
-from taxonomy.models import Place
+from taxonomy.models import Place, Topic
+
+PORTRAIT = ["mission", "audience", "equipment", "staff_note", "directions"]
+"""The fixed headings of a profile, in their order, so that profiles can be compared."""
 
 
 class OrganizationQuerySet(PublishableQuerySet):
@@ -20,6 +23,38 @@ class OrganizationQuerySet(PublishableQuerySet):
 
     def of_kind(self, kind: str):
         return self.filter(kinds__contains=[kind])
+
+    def of_any_kind(self, kinds: list[str]):
+        return self.filter(kinds__overlap=kinds)
+
+    def near(self, latitude: float, longitude: float, km: float):
+        """Those with an address around a point; as a square, which is good enough for "in my area"."""
+        box = geo.bounding_box(latitude, longitude, km)
+        inside = Location.objects.filter(
+            organization=OuterRef("pk"),
+            latitude__range=(box.south, box.north),
+            longitude__range=(box.west, box.east),
+        )
+        return self.filter(Exists(inside))
+
+    def teaching(self, topic: Topic):
+        """Those with a public course on the topic or on one below it."""
+        about = Q(courses__topic=topic) | Q(courses__topic__parent=topic)
+        public = Q(courses__state=Publishable.State.PUBLISHED, courses__withdrawn_at=None)
+        return self.filter(pk__in=Organization.objects.filter(about & public).values("pk"))
+
+    def named_like(self, words: str):
+        """Every word stands somewhere in the name, umlauts or not."""
+        found = self
+        for word in text.fold(words).split():
+            found = found.filter(sort_key__contains=word)
+        return found
+
+    def for_cards(self):
+        """With what a list shows: the town of the main address, and whether the AZAV admission holds."""
+        main = Location.objects.filter(organization=OuterRef("pk")).exclude(city="").order_by("-is_main", "pk")
+        azav = Certification.objects.valid().filter(organization=OuterRef("pk"), kind=Certification.Kind.AZAV_PROVIDER)
+        return self.annotate(town=Subquery(main.values("city")[:1]), has_azav=Exists(azav)).defer(*PORTRAIT)
 
     def nameable(self):
         """Those that may be named on a course: everybody but the blocked (a draft has no profile page yet)."""
@@ -95,6 +130,16 @@ class Organization(Publishable, Timestamped):
     @property
     def has_profile(self) -> bool:
         return self.state == self.State.PUBLISHED and self.blocked_at is None
+
+    @property
+    def portrait(self) -> list[tuple[str, str]]:
+        """(heading, text) of what the organisation has written about itself."""
+        fields = [(self._meta.get_field(name).verbose_name, getattr(self, name)) for name in PORTRAIT]
+        return [(heading, words) for heading, words in fields if words.strip()]
+
+    @property
+    def kind_labels(self) -> list[str]:
+        return [str(self.Kind(kind).label) for kind in self.kinds]
 
     def may_claim_voucher(self, on=None) -> bool:
         """Whether its courses may say on a day (today by default) that a Bildungsgutschein pays them."""
