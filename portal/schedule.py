@@ -15,4 +15,16 @@ BEAT_SCHEDULE = {
     },
     # Once a day is enough: periods of keeping are counted in days and years.
     "purge expired": {"task": "accounts.tasks.purge_expired", "schedule": crontab(hour=3, minute=20)},
+    # A lost message costs a minute, a killed worker two: what is approved is applied.
+    "sweep imports": {
+        "task": "courses.tasks.sweep_imports",
+        "schedule": 60.0,
+        "options": {"queue": "imports", "expires": 120},
+    },
+    # Deliveries are kept for 24 months.
+    "forget old deliveries": {
+        "task": "courses.tasks.forget_old_deliveries",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "imports"},
+    },
 }

@@ -390,7 +390,13 @@ class Migration(migrations.Migration):
                         verbose_name="format",
                     ),
                 ),
-                ("encoding", models.CharField(blank=True, max_length=20, verbose_name="encoding")),
+                ("encoding", models.CharField(blank=True, max_length=40, verbose_name="encoding")),
+                (
+                    "is_partial",
+                    models.BooleanField(
+                        default=False, verbose_name="only some of the courses: nothing is withdrawn"
+                    ),
+                ),
                 ("received_at", models.DateTimeField(verbose_name="received at")),
                 ("received_by", models.CharField(blank=True, max_length=160, verbose_name="received by")),
                 (
@@ -690,6 +696,8 @@ class Migration(migrations.Migration):
                 ("count_unchanged", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
                 ("count_withdrawn", models.PositiveIntegerField(default=0, verbose_name="withdrawn")),
                 ("count_rejected", models.PositiveIntegerField(default=0, verbose_name="rejected")),
+                ("counts", models.JSONField(blank=True, default=dict, verbose_name="counts")),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=120)),
                 ("brakes", models.JSONField(blank=True, default=list, verbose_name="why a person has to look")),
                 ("error", models.TextField(blank=True, verbose_name="error")),
                 ("decided_by", models.CharField(blank=True, max_length=160, verbose_name="decided by")),
@@ -702,6 +710,17 @@ class Migration(migrations.Migration):
                         related_name="plans",
                         to="courses.delivery",
                         verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="providers.organization",
+                        verbose_name="provider",
                     ),
                 ),
             ],
@@ -727,6 +746,15 @@ class Migration(migrations.Migration):
                         ],
                         max_length=10,
                         verbose_name="action",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("course", "course"), ("run", "course run")],
+                        max_length=6,
+                        verbose_name="kind",
                     ),
                 ),
                 ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),

@@ -56,7 +56,8 @@ class Delivery(Timestamped):
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64)
     format = models.CharField(_("format"), max_length=12, choices=Source.Format, blank=True)
-    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=40, blank=True)
+    is_partial = models.BooleanField(_("only some of the courses: nothing is withdrawn"), default=False)
     received_at = models.DateTimeField(_("received at"))
     received_by = models.CharField(_("received by"), max_length=160, blank=True)
 
@@ -97,6 +98,10 @@ class ImportPlan(Timestamped):
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("source")
     )
+    provider = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="plans",
+        verbose_name=_("provider"),
+    )  # None: nobody knows this supplier yet; applying makes a draft of it
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNING)
     is_full = models.BooleanField(_("full catalogue"), default=True)  # what is missing in it is withdrawn
     sequence = models.PositiveIntegerField(_("update number"), null=True, blank=True)
@@ -107,7 +112,9 @@ class ImportPlan(Timestamped):
     count_unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     count_withdrawn = models.PositiveIntegerField(_("withdrawn"), default=0)
     count_rejected = models.PositiveIntegerField(_("rejected"), default=0)
-    brakes = models.JSONField(_("why a person has to look"), default=list, blank=True)  # [{"rule", "text"}]
+    counts = models.JSONField(_("counts"), default=dict, blank=True)  # {"course": {"new": 3, …}, "run": {…}}
+    fingerprint = models.CharField(max_length=120, blank=True, editable=False)  # state of the catalogue it was made for
+    brakes = models.JSONField(_("why a person has to look"), default=list, blank=True)  # [{"rule", "text", "hard"}]
     error = models.TextField(_("error"), blank=True)
     decided_by = models.CharField(_("decided by"), max_length=160, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -134,6 +141,15 @@ class ImportPlan(Timestamped):
     def __str__(self):
         return f"{self.delivery} – {self.get_state_display()}"
 
+    @property
+    def changes_anything(self) -> bool:
+        return bool(self.count_new or self.count_changed or self.count_withdrawn)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nobody can confirm it: the file belongs elsewhere or cannot be read."""
+        return any(brake.get("hard") for brake in self.brakes)
+
 
 class ImportItem(models.Model):
     """One line of the report: what happens to one record, and why. Unchanged records are only counted."""
@@ -145,8 +161,13 @@ class ImportItem(models.Model):
         REJECTED = "rejected", _("rejected")
         NOTICE = "notice", _("notice")
 
+    class Kind(models.TextChoices):
+        COURSE = "course", _("course")
+        RUN = "run", _("course run")
+
     plan = models.ForeignKey(ImportPlan, on_delete=models.CASCADE, related_name="items", verbose_name=_("import"))
     action = models.CharField(_("action"), max_length=10, choices=Action)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, blank=True)
     line = models.PositiveIntegerField(_("line"), null=True, blank=True)
     external_id = models.CharField(_("id at the source"), max_length=255, blank=True)
     title = models.CharField(_("title"), max_length=255, blank=True)

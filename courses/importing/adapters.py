@@ -1,0 +1,17 @@
+"""Which adapter reads a delivery: decided by its content, never by its name."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from courses.importing.kufer import Kufer
+from courses.importing.opening import open_delivery
+from courses.importing.openqcat import OpenQCat
+from courses.importing.records import Item
+from courses.importing.table import Table
+
+ADAPTERS = {"openqcat": OpenQCat(), "kufer": Kufer(), "table": Table()}
+
+
+def read(stream: BinaryIO) -> Iterator[Item]:
+    """Items of a seekable delivery of any known format. DeliveryRefused for everything else."""
+    yield from ADAPTERS[open_delivery(stream).format].read(stream)

@@ -1,0 +1,289 @@
+"""KuferSQL ("internet.xml"), the administration software of many Volkshochschulen.
+
+A `kurs` is one run; there is no course above it. Runs with the same title in the same Fachbereich are one course here.
+Only the elements below are read: a full export also names lecturers with their private phone numbers.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from courses.importing import level, markup, schedule, values, xml
+from courses.importing.fields import Notes, compact, unique
+from courses.importing.opening import open_delivery
+from courses.importing.openqcat import duration_class
+from courses.importing.records import DeliveryRefused, Header, Item, Problem, Record, Supplier
+from kit import text as kit_text
+
+# What is read. Several names for one thing are what different versions and templates of the export call it.
+TITLE = ("haupttitel", "titel", "kurstitel", "titelkurz")
+SUBTITLE = ("untertitel", "titel2")
+TEXT = ("inhalt", "inhaltlang", "beschreibung", "kursinhalt", "internettext")
+PRICE = ("gebuehr", "kursgebuehr", "gebuehrnormal", "gebuehr_normal", "gebuehrbetrag", "preis", "entgelt")
+REDUCED = ("gebuehrerm", "gebuehrermaessigt", "gebuehr_erm", "gebuehr_ermaessigt", "preis_ermaessigt")
+PRICE_NOTE = ("gebuehrtext", "gebuehr_text", "gebuehrinfo", "gebuehrhinweis", "preistext")
+HOURS = ("ustd", "unterrichtsstunden", "uestunden", "ue", "unterrichtseinheiten", "stunden")
+REGISTER_UNTIL = ("anmeldeschluss", "anmeldeschlussdat", "anmeldeende", "anmeldbis")
+REQUIREMENTS = ("voraussetzung", "voraussetzungen", "vorkenntnisse")
+AUDIENCE = ("zielgruppe", "zielgruppen")
+HINT = ("hinweis", "hinweise", "bemerkung", "bemerkungen", "mitbringen", "material")
+LINK = ("url", "link", "kurslink", "internetlink", "anmeldelink")
+KEYWORDS = ("schlagwort", "schlagworte", "schlagwoerter", "stichwort", "stichworte")
+PLACE = ("ort", "ortraumname", "ortgebaeude", "ortaussenstelle", "ortstr", "ortplz", "ortname")
+PLAIN = ("knr", "fachb", "fachbtext", "beginndat", "endedat", "beginnuhr", "endeuhr", "dauer", "tnmax", "tnmin",
+         "tnanmeldungen", "termine", "wochentag")  # fmt: skip
+# Known, and left out for a reason.
+PERSONAL = {"mitarbeiter_planend", "mitarbeiter", "dozenten", "dozent", "kursleiter", "kursleitung", "leitung", "hpm"}
+READ = {
+    *TITLE, *SUBTITLE, *TEXT, *PRICE, *REDUCED, *PRICE_NOTE, *HOURS, *REGISTER_UNTIL, *REQUIREMENTS, *AUDIENCE, *HINT,
+    *LINK, *KEYWORDS, *PLACE, *PLAIN,
+}  # fmt: skip
+
+
+class Kufer:
+    """Reads `kurse/kurs`."""
+
+    def read(self, stream: BinaryIO) -> Iterator[Item]:
+        opened = open_delivery(stream)
+        if opened.format != "kufer":
+            raise DeliveryRefused("wrong-format", _("This is no KuferSQL file."))
+        yield Header("kufer", opened.encoding, [Supplier()], is_full=True)
+        unknown: Counter = Counter()
+        for _event, _path, element in xml.walk(opened.stream, {"kurs"}, set(), key="knr"):
+            yield from _items(element, unknown)
+        if unknown:
+            names = ", ".join(f"{name} ({count})" for name, count in unknown.most_common(20))
+            yield Problem(
+                None, "", "kurs", str(_("Elements that are not read here: %(names)s.") % {"names": names})[:500]
+            )
+
+
+def _items(element, unknown: Counter) -> Iterator[Item]:
+    if isinstance(element, xml.Excess):
+        yield Problem(element.line, element.key, element.field or "kurs", xml.excess_reason(element), is_fatal=True)
+        return
+    unknown.update(set(map(_name, element)) - READ - PERSONAL)
+    fields = {_name(child): child for child in reversed(element)}
+    number, title = values.tidy(_first(fields, ("knr",))), values.tidy(_first(fields, TITLE))
+    notes = Notes(element.sourceline, number, title)
+    record = _Course(fields, notes).record(number, title)
+    yield from notes.problems
+    if not notes.is_rejected:
+        yield record
+
+
+def _name(element) -> str:
+    return xml.local(element).lower()
+
+
+def _first(fields: dict, names: tuple[str, ...]) -> str:
+    """Text of the first of these elements that says something."""
+    for name in names:
+        if name in fields and (found := "".join(fields[name].itertext()).strip()):
+            return found
+    return ""
+
+
+class _Course:
+    """Reads one `kurs`."""
+
+    def __init__(self, fields: dict, notes: Notes):
+        self.fields, self.notes = fields, notes
+
+    def get(self, *names: str) -> str:
+        return _first(self.fields, names)
+
+    def record(self, number: str, title: str) -> Record:
+        if not number:
+            self.notes.reject("knr", _("The course number is missing."))
+        if not title:
+            self.notes.reject("haupttitel", _("The title is missing."))
+        field_code, field_name = values.tidy(self.get("fachb")), values.tidy(self.get("fachbtext"))
+        return Record(
+            line=self.notes.line, external_id=number[:255], course_id=course_key(title, field_code or field_name),
+            course=self.course(title, field_code, field_name), run=self.run(number),
+        )  # fmt: skip
+
+    # ── Course
+
+    def course(self, title: str, field_code: str, field_name: str) -> dict:
+        notes = self.notes
+        title = notes.fit("haupttitel", title, 255)
+        subtitle = values.tidy(self.get(*SUBTITLE))
+        derived = level.guess(f"{title} {subtitle}")
+        text = markup.to_html(self.get(*TEXT))
+        intro = markup.to_html(subtitle) if kit_text.fold(subtitle) not in kit_text.fold(title) else ""
+        words = [word for raw in self.get(*KEYWORDS).replace(";", ",").split(",") if (word := values.tidy(raw)[:255])]
+        links = [{"url": url, "label": "", "purpose": ""} for url in [values.url(self.get(*LINK))] if url]
+        system = {"system": "Fachbereich", "code": field_code, "label": field_name}
+        return compact(
+            {
+                "title": title,
+                "description": intro + text,
+                "requirements": markup.to_html(self.get(*REQUIREMENTS)),
+                "audience": markup.to_html(self.get(*AUDIENCE)),
+                "terms": markup.to_html(self.get(*HINT)),
+                "level": derived,
+                "level_is_derived": bool(derived) or None,
+                "keywords": unique([["subject", word] for word in [field_name[:255], *words] if word]),
+                "systematics": [system] if field_code or field_name else [],
+                "links": links,
+            }
+        )
+
+    # ── Run
+
+    def run(self, number: str) -> dict:
+        notes = self.notes
+        sessions = self.sessions()
+        days = sorted(session["day"] for session in sessions)
+        starts = notes.read("beginndat", values.day, self.get("beginndat"), fatal=not days) or (
+            days[0] if days else None
+        )
+        ends = notes.read("endedat", values.day, self.get("endedat"), fatal=not days) or (days[-1] if days else None)
+        if starts and ends and ends < starts:
+            notes.reject(
+                "endedat",
+                _("The end (%(end)s) lies before the beginning (%(start)s).") % {"end": ends, "start": starts},
+            )
+        count = notes.read("dauer", values.whole, self.get("dauer"))
+        place = self.place()
+        weekdays, times = self.times(sessions)
+        return compact(
+            {
+                "external_id": number[:255],
+                "number": notes.fit("knr", number, 60),
+                "starts_on": starts,
+                "ends_on": ends,
+                "begin": "fixed" if starts else "open",
+                "sessions": [self.own_venue(session, place) for session in sessions],
+                "weekdays": weekdays,
+                "times_of_day": times,
+                "schedule_note": self.schedule_note(count, sessions),
+                "duration_class": duration_class(starts, ends),
+                "hours": self.hours(),
+                "mode": self.mode(place),
+                "location": place,
+                "room": self.room(),
+                "places": notes.read("tnmax", values.whole, self.get("tnmax"), highest=100_000) or None,
+                "places_min": notes.read("tnmin", values.whole, self.get("tnmin"), highest=100_000),
+                "places_taken": notes.read("tnanmeldungen", values.whole, self.get("tnanmeldungen"), highest=100_000),
+                "registration_until": notes.read("anmeldeschluss", values.day, self.get(*REGISTER_UNTIL)),
+                **self.money(),
+            }
+        )
+
+    def sessions(self) -> list[dict]:
+        """Single dates with their own venue. One whose day cannot be read is left out with a notice."""
+        found = []
+        parent = self.fields.get("termine")
+        for node in [] if parent is None else parent.iter("termin"):
+            fields = {_name(child): child for child in reversed(node)}
+            day = self.notes.read("tag", values.day, _first(fields, ("tag", "datum")))
+            if day is None:
+                continue
+            starts = self.notes.read("zeitvon", values.clock, _first(fields, ("zeitvon", "von")))
+            ends = self.notes.read("zeitbis", values.clock, _first(fields, ("zeitbis", "bis")))
+            if starts and ends and ends <= starts:
+                self.notes.notice("zeitbis", _("The end of a date lies before its beginning; the end was left out."))
+                ends = None
+            venue = {name.removeprefix("termin_"): child for name, child in fields.items() if "ort" in name}
+            found.append(compact({"day": day, "starts": starts, "ends": ends, "venue": venue}))
+        return sorted(found, key=lambda session: (session["day"], session.get("starts") or ""))
+
+    def own_venue(self, session: dict, place: dict | None) -> dict:
+        """The venue of a date, kept only where it differs from the venue of the course."""
+        fields = session.pop("venue", {})
+        if not fields:
+            return session
+        there = _Course(fields, self.notes)
+        found, room = there.place(), there.room()
+        if found and found != place and (place is None or not found.items() <= place.items()):
+            session["location"] = found
+        if room and room != self.room():
+            session["room"] = room
+        return session
+
+    def place(self) -> dict | None:
+        """Building, else branch, else "ort", with street, postcode and town."""
+        name = values.tidy(self.get("ortgebaeude") or self.get("ortaussenstelle") or self.get("ort"))[:255]
+        branch = values.tidy(self.get("ortaussenstelle"))
+        found = compact(
+            {
+                "name": name,
+                "street": values.tidy(self.get("ortstr"))[:255],
+                "postcode": values.tidy(self.get("ortplz"))[:14],
+                "city": values.tidy(self.get("ortname"))[:120],
+                "remarks": branch[:255] if kit_text.fold(branch) not in kit_text.fold(name) else "",
+            }
+        )
+        return found | {"country": "DE"} if found else None
+
+    def room(self) -> str:
+        """The room; "ort" repeats it or names what the building does not."""
+        room = values.tidy(self.get("ortraumname") or self.get("ort"))[:120]
+        return "" if kit_text.fold(room) == kit_text.fold(self.get("ortgebaeude")) else room
+
+    def mode(self, place: dict | None) -> str:
+        words = kit_text.fold(
+            " ".join([self.get("ort"), self.get("ortraumname"), self.get("ortgebaeude"), self.get("ortname")])
+        )
+        title = kit_text.fold(self.get(*TITLE))
+        is_online = any(word in words for word in ("online", "zoom", "virtuell", "internet", "vhs.cloud", "webinar"))
+        if is_online or (not place and any(word in title for word in ("online", "webinar"))):
+            return "online"
+        return "on_site" if place else ""
+
+    def times(self, sessions: list[dict]) -> tuple[int, list[str]]:
+        """From the single dates; without them from the hours of the course and its first and last day."""
+        if sessions:
+            return schedule.from_sessions(sessions)
+        starts = self.notes.read("beginnuhr", values.clock, self.get("beginnuhr"))
+        ends = self.notes.read("endeuhr", values.clock, self.get("endeuhr"))
+        read = schedule.parse(self.get("wochentag"))
+        times = [schedule.time_of_day(starts, ends)] if starts else list(read.times_of_day)
+        if schedule.is_weekend(read.weekdays):
+            times = schedule.in_order({*times, "weekend"})
+        return read.weekdays, times
+
+    def schedule_note(self, count: int | None, sessions: list[dict]) -> str:
+        """How many dates, from when to when: said only where the single dates do not say it."""
+        if sessions and (count is None or count == len(sessions)):
+            return ""
+        hours = "–".join(filter(None, [values.tidy(self.get("beginnuhr")), values.tidy(self.get("endeuhr"))]))
+        parts = [
+            values.tidy(self.get("wochentag")),
+            f"{hours} Uhr" if hours else "",
+            f"{count} Termine" if count else "",
+        ]
+        return ", ".join(filter(None, parts))
+
+    def hours(self) -> str | None:
+        hours = self.notes.read("ustd", values.amount, self.get(*HOURS), german=True)
+        return str(hours.quantize(Decimal("0.1"))) if hours and hours < 100_000 else None
+
+    def money(self) -> dict:
+        """Prices are not part of the plain export; where a template adds them they are read."""
+        raw, note = self.get(*PRICE), values.multiline(self.get(*PRICE_NOTE))
+        try:
+            amount = values.amount(raw, german=True)
+        except values.BadValue:
+            amount, note = None, "\n".join(filter(None, [values.tidy(raw), note]))
+        reduced = self.notes.read("gebuehrerm", values.amount, self.get(*REDUCED), german=True)
+        amount = amount.quantize(Decimal("0.01")) if amount else None
+        if amount:
+            kind = "known"
+        else:
+            kind = "free" if values.says_free(f"{raw} {note}") else "on_request"
+        return {
+            "price": str(amount) if amount else None, "price_kind": kind, "price_note": note,
+            "special_price": str(reduced.quantize(Decimal("0.01"))) if reduced else None,
+        }  # fmt: skip
+
+
+def course_key(title: str, field: str) -> str:
+    """Key of the course that runs of this title in this Fachbereich belong to."""
+    return kit_text.digest(kit_text.fold(title), kit_text.fold(field))

@@ -1,0 +1,100 @@
+"""What an adapter yields: plain records with line numbers. Values are such that JSON can carry them.
+
+Dates are ISO strings, amounts decimal strings: a record can be spooled, hashed and shown in a report as it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, BinaryIO, Protocol
+
+MAPPING = 1  # raised when adapters read more than before, so that unchanged records are written once more
+
+
+class DeliveryRefused(Exception):
+    """The delivery as a whole cannot be used. `rule` names the reason for tests and logs, `str()` says it to people."""
+
+    def __init__(self, rule: str, message: str, line: int | None = None):
+        super().__init__(str(message))
+        self.rule = rule
+        self.line = line
+
+
+@dataclass(slots=True)
+class Supplier:
+    """Whose offers these are, as the header says. Empty strings where the format does not say."""
+
+    id: str = ""
+    aliases: list[str] = field(default_factory=list)  # further ids of the same supplier
+    name: str = ""
+    legal_form: int | None = None
+    legal_form_label: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    address: dict[str, Any] | None = None
+    contacts: list[dict[str, Any]] = field(default_factory=list)
+    certificates: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Header:
+    """Comes first and once: what kind of delivery this is."""
+
+    format: str
+    encoding: str
+    suppliers: list[Supplier]
+    is_full: bool = True  # what is missing is withdrawn
+    sequence: int | None = None  # number of an UPDATE_CATALOG
+    line: int = 1
+
+
+@dataclass(slots=True)
+class Record:
+    """One offer of the delivery: a course, one of its runs, or both in one."""
+
+    line: int
+    external_id: str
+    course_id: str  # key of the course at the source; equal to external_id where the record is the course itself
+    supplier_id: str = ""
+    course: dict[str, Any] = field(default_factory=dict)
+    run: dict[str, Any] | None = None
+    run_rule: str = "own"  # "own": a run; "alone": only where the course has no other; "never": only values to inherit
+    codes: list[list] = field(default_factory=list)  # [list, number, label]: every code that was named
+
+    @property
+    def is_course(self) -> bool:
+        return self.external_id == self.course_id
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Deletion:
+    """The provider takes back an offer."""
+
+    line: int
+    external_id: str
+    supplier_id: str = ""
+
+
+@dataclass(slots=True)
+class Problem:
+    """Something to tell people about one record. A fatal one means that the record was left out."""
+
+    line: int | None
+    external_id: str
+    field: str
+    reason: str
+    title: str = ""
+    is_fatal: bool = False
+    supplier_id: str = ""
+
+
+Item = Header | Record | Deletion | Problem
+
+
+class Adapter(Protocol):
+    """One format. Raises DeliveryRefused for what makes the whole delivery unusable, and nothing else."""
+
+    def read(self, stream: BinaryIO) -> Iterator[Item]: ...

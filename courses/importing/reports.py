@@ -1,0 +1,110 @@
+"""Plans in words and tables: the same for the command, the page and the CSV file."""
+
+from collections.abc import Iterator
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import Course, CourseRun, ImportItem, ImportPlan
+from kit import csv
+from providers.models import Contact, Location
+
+Action = ImportItem.Action
+SHOWN_KINDS = [
+    (Action.REJECTED, gettext_lazy("Rejected")),
+    (Action.WITHDRAWN, gettext_lazy("Withdrawn")),
+    (Action.CHANGED, gettext_lazy("Changed")),
+    (Action.NEW, gettext_lazy("New")),
+    (Action.NOTICE, gettext_lazy("Notices")),
+]
+ROWS = [
+    ("new", gettext_lazy("New")),
+    ("changed", gettext_lazy("Changed")),
+    ("unchanged", gettext_lazy("Unchanged")),
+    ("withdrawn", gettext_lazy("Withdrawn")),
+]
+
+
+def kind_of(plan: ImportPlan) -> str:
+    if plan.sequence is not None:
+        return _("Update no. %(number)s") % {"number": plan.sequence}
+    return (
+        _("Full catalogue: what is missing is withdrawn")
+        if plan.is_full
+        else _("Part of the catalogue: nothing is withdrawn")
+    )
+
+
+def numbers(plan: ImportPlan) -> list[tuple[str, int, int]]:
+    """(label, courses, course runs)"""
+    return [
+        (str(label), plan.counts.get("course", {}).get(name, 0), plan.counts.get("run", {}).get(name, 0))
+        for name, label in ROWS
+    ]
+
+
+def summary(plan: ImportPlan) -> Iterator[str]:
+    """Plain lines for a terminal."""
+    delivery = plan.delivery
+    name = plan.provider.name if plan.provider else _("%(name)s (new, becomes a draft)") % {"name": plan.supplier_name}
+    yield _("Plan for %(provider)s") % {"provider": name}
+    yield f"  {delivery.file_name}: {delivery.get_format_display()}, {delivery.encoding}. {kind_of(plan)}."
+    for label, courses, runs in numbers(plan):
+        counted = _("%(courses)s courses, %(runs)s course runs") % {"courses": courses, "runs": runs}
+        yield f"  {label + ':':<13} {counted}"
+    yield f"  {_('Rejected') + ':':<13} " + _("%(count)s records") % {"count": plan.count_rejected}
+
+
+def field_label(name: str) -> str:
+    """A field as people know it. "location.is_barrier_free" is a fact about the venue."""
+    above, _dot, below = name.rpartition(".")
+    models = {"location": (Location,), "contact": (Contact,)}.get(above, (Course, CourseRun))
+    for model in models:
+        try:
+            label = getattr(model._meta.get_field(below), "verbose_name", "")
+        except FieldDoesNotExist:
+            continue
+        if label:
+            return str(label)
+    return _("dates") if below == "sessions" else below
+
+
+def change_lines(item: ImportItem) -> Iterator[str]:
+    for name, (before, after) in item.changes.items():
+        yield f"{field_label(name)}: {_value(before)} → {_value(after)}"
+
+
+def changes_of(item: ImportItem) -> list[tuple[str, str, str]]:
+    return [(field_label(name), _value(before), _value(after)) for name, (before, after) in item.changes.items()]
+
+
+def _value(value) -> str:
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def to_csv(plan: ImportPlan) -> bytes:
+    """The whole report for a spreadsheet; one line for each changed field."""
+    header = [
+        _("Action"),
+        _("Kind"),
+        _("Line"),
+        _("Number"),
+        _("Title"),
+        _("Field"),
+        _("Before"),
+        _("After"),
+        _("Reason"),
+    ]
+    return csv.write(header, _csv_rows(plan))
+
+
+def _csv_rows(plan: ImportPlan) -> Iterator[list]:
+    for item in plan.items.order_by("pk").iterator(chunk_size=2000):
+        head = [item.get_action_display(), item.get_kind_display(), item.line, item.external_id, item.title]
+        for field, before, after in changes_of(item) or [(item.field, "", "")]:
+            yield [*head, field, before, after, item.reason]
