@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from portal import health
 from portal.access import EXTERNAL
-from portal.views import components, pages
+from portal.views import components, home, pages
 
 __all__ = ["EXTERNAL", "urlpatterns"]  # the access check reads the table from here
 
@@ -24,8 +24,11 @@ urlpatterns = [
     path("region-logo", pages.region_logo, name="region_logo"),
     # For people
     *i18n_patterns(
-        path("", pages.home, name="home"),
+        path("", home.home, name="home"),
         path("sprachen/", pages.language, name="language"),
+        # Catalogue
+        path("kurse/", include("courses.urls")),
+        path("anbieter/", include("providers.urls")),
         # Work
         path("konto/", include("allauth.urls")),
         path("verwaltung/", admin.site.urls),

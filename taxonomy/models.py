@@ -130,6 +130,10 @@ class Place(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        self.sort_key = text.fold(self.name)
+        super().save(*args, **kwargs)
+
 
 class Postcode(models.Model):
     """A postcode of a place with its own position; big towns have many."""

@@ -43,6 +43,12 @@ ROWS = {
     "home": PUBLIC,
     "language": PUBLIC,
     "page": PUBLIC,
+    # Catalogue
+    "courses:list": PUBLIC,
+    "courses:number": Row(inside=("missing",)),
+    "courses:detail": Row(inside=("missing",)),
+    "providers:list": PUBLIC,
+    "providers:detail": Row(inside=("missing",)),
     # Logging in
     "account_login": FORM,
     "account_logout": Row(ALL, ALL),

@@ -1,4 +1,4 @@
-"""What the search reads: narrow rows made from courses and runs by courses.search.index. Never edited, always rebuilt."""
+"""What the search reads: narrow rows made from courses and runs by courses.search.index; nobody edits them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course
 from courses.models.run import CourseRun
+from kit import clock
 
 
 class DateMultiRangeField(models.Field):
@@ -95,6 +96,11 @@ class SearchRun(models.Model):
 
     def __str__(self):
         return str(self.run_id)
+
+    @property
+    def voucher_counts(self) -> bool:
+        """Whether a Bildungsgutschein can pay for it today."""
+        return any(clock.today() in days for days in self.voucher_on)
 
 
 class SearchWord(models.Model):

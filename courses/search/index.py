@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
-from courses.models.run import STILL_OPEN
+from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
 from courses.search import analyser
-from courses.search.query import REGIONAL, VOUCHER
+from courses.search.query import REGIONAL
 from kit import text
 
 BATCH = 500
@@ -21,17 +21,17 @@ WORD_LETTERS = range(4, 61)
 
 COURSES = f"""
     INSERT INTO courses_searchcourse (course_id, words, topic, root, provider, level)
-    SELECT id, setweight(to_tsvector('{analyser.CONFIGURATION}', a), 'A') || setweight(to_tsvector('{analyser.CONFIGURATION}', b), 'B')
-        || setweight(to_tsvector('{analyser.CONFIGURATION}', c), 'C') || setweight(to_tsvector('{analyser.CONFIGURATION}', d), 'D'),
+    SELECT id, {" || ".join(f"setweight(to_tsvector('{analyser.CONFIGURATION}', {w}), '{w.upper()}')" for w in "abcd")},
         topic, root, provider, level
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
+            %s::text[])
         AS given (id, a, b, c, d, topic, root, provider, level)"""  # noqa: S608 - our own words
 
 # Days: a run is visible while CourseRunQuerySet.visible says so, and a voucher counts while with_valid_voucher does.
 RUNS = f"""
-    INSERT INTO courses_searchrun (run_id, course_id, visible_from, visible_until, starts_on, any_time, mode, workload, times,
-        weekdays, cost, price, special_price, special_price_until, funding, voucher_on, has_places, latitude, longitude,
-        schedule)
+    INSERT INTO courses_searchrun (run_id, course_id, visible_from, visible_until, starts_on, any_time, mode, workload,
+        times, weekdays, cost, price, special_price, special_price_until, funding, voucher_on, has_places, latitude,
+        longitude, schedule)
     SELECT r.id, r.course_id,
         COALESCE(r.announced_from, '0001-01-01'),
         CASE WHEN r.starts_on IS NOT NULL THEN GREATEST(r.starts_on + {STILL_OPEN.days}, r.registration_until)
@@ -59,7 +59,7 @@ RUNS = f"""
     FROM courses_courserun r
     JOIN courses_course c ON c.id = r.course_id
     CROSS JOIN LATERAL (SELECT array(SELECT DISTINCT unnest(r.funding_federal
-        || CASE WHEN r.certificate_status = 1 THEN ARRAY[{VOUCHER}] ELSE '{{}}' END
+        || CASE WHEN r.certificate_status = {ADMITTED} THEN ARRAY[{VOUCHER}] ELSE '{{}}' END
         || array(SELECT {REGIONAL} + number FROM unnest(r.funding_regional) AS number)) ORDER BY 1) AS funding) f
     CROSS JOIN LATERAL (SELECT CASE WHEN r.certificate_until < r.certificate_from THEN '{{}}'::datemultirange
         ELSE datemultirange(daterange(r.certificate_from, r.certificate_until, '[]')) END AS days) measure

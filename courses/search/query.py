@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 REGIONAL = 10_000  # added to the numbers of regional funding, which overlap with the federal ones
-VOUCHER = 2  # the federal number of the Bildungsgutschein
 
 
 def funding_code(level: str, number: int) -> int:

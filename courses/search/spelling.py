@@ -3,6 +3,7 @@
 from django.db import connection
 
 from courses.search import analyser
+from taxonomy.geo import is_near
 
 SHORTEST = 4  # letters; below that everything resembles everything
 ALIKE = 0.1  # trigram similarity; two swapped letters in a short word leave 0.27
@@ -34,17 +35,4 @@ def _nearest(word: str) -> str:
             [len(word) - 1, len(word) + 1, word, ALIKE, word, CANDIDATES],
         )
         candidates = [candidate for (candidate,) in cursor.fetchall()]
-    return next((candidate for candidate in candidates if is_one_edit_away(word, candidate)), "")
-
-
-def is_one_edit_away(one: str, other: str) -> bool:
-    """Damerau: a letter too many, too few, another one, or two neighbours swapped."""
-    if one == other or abs(len(one) - len(other)) > 1:
-        return False
-    if len(one) > len(other):
-        one, other = other, one
-    start = next((place for place, letter in enumerate(one) if letter != other[place]), len(one))
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    swapped = one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
-    return swapped or one[start + 1 :] == other[start + 1 :]
+    return next((candidate for candidate in candidates if is_near(word, candidate)), "")

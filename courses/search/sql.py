@@ -5,12 +5,15 @@ conditions it fails. A row that fails nothing is a hit; a row that fails only th
 facet, which is what makes counts "under all other filters"; the same number tells what dropping a condition would give.
 """
 
+# ruff: noqa: S608 - the words of the statements are ours; everything a visitor wrote is a parameter
+
 from dataclasses import dataclass
 
 from django.db import connection
 
+from courses.models.run import VOUCHER
 from courses.search import analyser
-from courses.search.query import VOUCHER, Facet, Order, SearchQuery
+from courses.search.query import Facet, Order, SearchQuery
 from courses.search.result import Hit, SearchResult
 from kit import clock
 from kit.geo import EARTH_KM
@@ -35,7 +38,7 @@ FACETS = {
     Facet.MODE: FacetSql("r.mode = ANY(%s)", "mode"),
     Facet.WEEKDAY: FacetSql("r.weekdays & %s <> 0", "weekdays & (1 << generate_series(0, 6))", bits=True),
     Facet.WORKLOAD: FacetSql("r.workload = ANY(%s)", "workload"),
-    Facet.FUNDING: FacetSql("x.funding && %s", "unnest(funding)"),
+    Facet.FUNDING: FacetSql("x.funding && %s::int[]", "unnest(funding)"),
     Facet.LEVEL: FacetSql("s.level = ANY(%s)", "level"),
     Facet.PROVIDER: FacetSql("s.provider = ANY(%s)", "provider"),
 }
@@ -71,7 +74,8 @@ def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
         *(_count(facet) for facet in FACETS),
         *(_without(name) for name in _conditions(query)),
         f"""SELECT 'hit', course_id::text, runs, p.run_id, km, row_number() OVER (ORDER BY {order}, course_id)
-            FROM page p JOIN (SELECT course_id, count(run_id) AS runs FROM found GROUP BY course_id) r USING (course_id)""",
+            FROM page p
+            JOIN (SELECT course_id, count(run_id) AS runs FROM found GROUP BY course_id) r USING (course_id)""",
     ]
     statement = f"""
         WITH hit AS MATERIALIZED ({rows}),
@@ -82,7 +86,7 @@ def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
             ORDER BY {order}, course_id LIMIT %s
             OFFSET (SELECT %s * GREATEST(0, LEAST(%s, (n + %s - 1) / %s) - 1) FROM total)
         )
-        {" UNION ALL ".join(parts)}"""  # noqa: S608 - our own words; everything of a visitor is a parameter
+        {" UNION ALL ".join(parts)}"""
     size = query.per_page
     return statement, [*values, size, size, min(query.page, DEEPEST), size, size]
 
@@ -99,24 +103,27 @@ def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
     rows = f"""
         SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level, r.mode, r.times, r.weekdays, r.workload,
                x.cost, x.funding, x.price, r.starts_on, x.km, {tier} AS tier,
-               CASE WHEN r.run_id IS NULL THEN 3 WHEN r.starts_on IS NULL THEN 1 WHEN r.starts_on >= %s THEN 0 ELSE 2 END
-               AS phase, {failed} AS failed
+               CASE WHEN r.run_id IS NULL THEN 3 WHEN r.starts_on IS NULL THEN 1 WHEN r.starts_on >= %s THEN 0
+                    ELSE 2 END AS phase,
+               {failed} AS failed
         FROM courses_searchcourse s
         LEFT JOIN courses_searchrun r
             ON r.course_id = s.course_id AND r.visible_from <= %s AND r.visible_until >= %s
         LEFT JOIN LATERAL (SELECT f.funding, f.price, f.km,
                 r.cost | CASE WHEN cardinality(f.funding) > 0 THEN 2 ELSE 0 END AS cost
             FROM (SELECT
-                CASE WHEN r.voucher_on @> %s::date THEN r.funding ELSE array_remove(r.funding, {VOUCHER}) END AS funding,
-                CASE WHEN r.special_price_until >= %s THEN r.special_price ELSE r.price END AS price,
+                CASE WHEN r.voucher_on @> %s::date THEN r.funding ELSE array_remove(r.funding, {VOUCHER}) END
+                    AS funding,
+                COALESCE(CASE WHEN r.special_price_until >= %s THEN r.special_price END, r.price) AS price,
                 {km} AS km) f
         ) x ON r.run_id IS NOT NULL
-        {where}"""  # noqa: S608 - our own words
+        {where}"""
     return rows, [*tier_values, today, *failed_values, today, today, today, today, *km_values, *where_values]
 
 
 def _tier(stems: list[str]) -> tuple[str, list]:
-    """How well the words fit: 0 in the title, 1 at the beginning of title words, 2 in keywords or names, 3 in the text."""
+    """How well the words fit: 0 in the title, 1 at the beginning of title words, 2 in keywords or names, 3 in the
+    text."""
     if not stems:
         return "0", []
     steps = [analyser.tsquery(stems, "A", prefix=False), analyser.tsquery(stems, "A"), analyser.tsquery(stems, "ABC")]
@@ -133,7 +140,7 @@ def _failed(query: SearchQuery) -> tuple[str, list]:
 
 
 def _conditions(query: SearchQuery) -> dict[str, tuple[str, list]]:
-    """Every active condition: query key → SQL that holds for rows that meet it (NULL, where there is no run, does not)."""
+    """Every active condition: query key → SQL that holds for rows that meet it; NULL, where there is no run, fails."""
     found: dict[str, tuple[str, list]] = {}
     for facet, sql in FACETS.items():
         if ticks := query.ticked(facet):
@@ -156,17 +163,16 @@ def _conditions(query: SearchQuery) -> dict[str, tuple[str, list]]:
 def _count(facet: Facet) -> str:
     """Courses per value, the facet's own ticks aside."""
     others = EVERYTHING ^ BIT[facet]
-    return (
-        f"SELECT '{facet}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint FROM (SELECT DISTINCT course_id, {FACETS[facet].values} AS"
-        f" value FROM hit WHERE failed & {others} = 0) v WHERE value IS NOT NULL AND value::text NOT IN ('', '0') GROUP BY value"
-    )
+    return f"""
+        SELECT '{facet}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint
+        FROM (SELECT DISTINCT course_id, {FACETS[facet].values} AS value FROM hit WHERE failed & {others} = 0) v
+        WHERE value IS NOT NULL AND value::text NOT IN ('', '0') GROUP BY value"""
 
 
 def _without(name: str) -> str:
-    return (
-        f"SELECT 'without', '{name}', count(DISTINCT course_id), NULL::bigint, NULL::float, 0::bigint FROM hit"
-        f" WHERE failed & {EVERYTHING ^ BIT[name]} = 0"
-    )
+    return f"""
+        SELECT 'without', '{name}', count(DISTINCT course_id), NULL::bigint, NULL::float, 0::bigint
+        FROM hit WHERE failed & {EVERYTHING ^ BIT[name]} = 0"""
 
 
 def _result(rows: list[tuple]) -> SearchResult:

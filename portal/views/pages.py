@@ -1,4 +1,4 @@
-"""Pages of the shell itself: home, legal and help texts, languages, the region's colours and logo, robots."""
+"""Pages of the shell itself: legal and help texts, languages, the region's colours and logo, robots."""
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,12 +12,6 @@ from portal.context_processors import current_region
 from taxonomy.models import Page
 
 NO_ROBOTS = ["/verwaltung/", "/konto/", "/mein/", "/t/"]
-
-
-@access.public
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html")
 
 
 @access.public

@@ -1,0 +1,200 @@
+"""The query string of the catalogue, declared once: every key, what it may hold and what it means to the search.
+
+A plain form and no FilterSet: what it filters is not a queryset but the search.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django import forms
+from django.http import QueryDict
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, CourseRun, SearchRun
+from courses.search import Facet, Order, Position, SearchQuery, places
+from courses.search.query import funding_code
+from providers.models import Organization
+from taxonomy.models import FundingType, Topic
+
+RADII = [5, 10, 20, 30, 50, 100]
+RADIUS = 20
+PER_PAGE = 20
+LONGEST_QUESTION = 200
+
+COSTS = {
+    "frei": (SearchRun.Cost.FREE, _("free of charge")),
+    "foerderung": (SearchRun.Cost.FUNDED, _("with funding")),
+    "preis": (SearchRun.Cost.PRICED, _("costs money")),
+    "anfrage": (SearchRun.Cost.ON_REQUEST, _("price on request")),
+}
+TIMES = {
+    "vormittags": (1, _("in the morning")),
+    "nachmittags": (2, _("in the afternoon")),
+    "abends": (4, _("in the evening")),
+    "ganztags": (8, _("all day")),
+    "wochenende": (16, _("at the weekend")),
+}
+MODES = {
+    "vor-ort": (CourseRun.Mode.ON_SITE, _("on site")),
+    "online": (CourseRun.Mode.ONLINE, _("online")),
+    "teils-online": (CourseRun.Mode.BLENDED, _("partly online")),
+    "fernlehrgang": (CourseRun.Mode.DISTANCE, _("distance learning")),
+}
+DAYS = {name: (1 << number, WEEKDAYS[number]) for number, name in enumerate(["mo", "di", "mi", "do", "fr", "sa", "so"])}
+WORKLOADS = {"vollzeit": (1, _("full time")), "teilzeit": (2, _("part time"))}
+LEVELS = {str(level): (str(level), level.label) for level in Course.Level}
+ORDERS = {
+    Order.BEGIN: _("Start date"),
+    Order.RELEVANCE: _("Best match"),
+    Order.DISTANCE: _("Distance"),
+    Order.PRICE: _("Price"),
+}
+
+
+class OneOf(forms.MultipleChoiceField):
+    """Ticks. A value that no longer exists is left out: an old link still shows a list."""
+
+    def __init__(self, choices: dict | None = None, **kwargs):
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        self.meanings = {value: meaning for value, (meaning, _label) in (choices or {}).items()}
+        self.choices = [(value, label) for value, (_meaning, label) in (choices or {}).items()]
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        return [tick for tick in dict.fromkeys(value or []) if tick in self.meanings]
+
+
+class SearchForm(forms.Form):
+    """Keys of the address are German, see `Facet` for those of the ticks."""
+
+    q = forms.CharField(
+        max_length=LONGEST_QUESTION,
+        required=False,
+        error_messages={"max_length": _("Please search with fewer words.")},
+    )
+    ort = forms.CharField(
+        max_length=120, required=False, error_messages={"max_length": _("Please write a shorter place.")}
+    )
+    km = forms.TypedChoiceField(
+        choices=[(km, f"{km} km") for km in RADII],
+        coerce=int,
+        empty_value=RADIUS,
+        required=False,
+        error_messages={"invalid_choice": _("Please choose a radius from the list.")},
+    )
+    online = forms.BooleanField(label=_("show online courses, too"), required=False)
+    ab = forms.DateField(
+        label=_("Starts from"), required=False, error_messages={"invalid": _("Please write a date such as 12.01.2027.")}
+    )
+    bis = forms.DateField(
+        label=_("Starts until"),
+        required=False,
+        error_messages={"invalid": _("Please write a date such as 12.01.2027.")},
+    )
+    preis = forms.DecimalField(
+        label=_("Costs at most (euros)"),
+        min_value=0,
+        max_value=Decimal(99_999),
+        required=False,
+        error_messages={
+            name: _("Please write an amount between 0 and 99,999 euros.")
+            for name in ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")
+        },
+    )
+    frei = forms.BooleanField(label=_("only with free places"), required=False)
+    sort = forms.ChoiceField(choices=list(ORDERS.items()), required=False)
+    thema = OneOf(label=_("Topic"))
+    kosten = OneOf(COSTS, label=_("Costs"))
+    wann = OneOf(TIMES, label=_("Time of day"))
+    format = OneOf(MODES, label=_("How it takes place"))
+    tag = OneOf(DAYS, label=_("Weekday"))
+    zeit = OneOf(WORKLOADS, label=_("Full time or part time"))
+    foerderung = OneOf(label=_("Funding"))
+    niveau = OneOf(LEVELS, label=_("Level"))
+    anbieter = OneOf(label=_("Provider"))
+
+    def __init__(self, data: QueryDict):
+        super().__init__(data)
+        self.topics = list(Topic.objects.all())
+        self.fundings = list(FundingType.objects.all())
+        self._offer("thema", {topic.slug: (topic.pk, topic) for topic in self.topics})
+        self._offer("foerderung", {f.slug: (funding_code(f.level, f.number), f) for f in self.fundings})
+        slugs = data.getlist("anbieter")
+        chosen = Organization.objects.nameable().filter(slug__in=slugs) if slugs else []
+        self._offer("anbieter", {provider.slug: (provider.pk, provider) for provider in chosen})
+
+    def _offer(self, name: str, choices: dict) -> None:
+        self.fields[name].meanings = {value: meaning for value, (meaning, _label) in choices.items()}
+        self.fields[name].choices = [(value, label) for value, (_meaning, label) in choices.items()]
+
+    def clean_thema(self) -> list[str]:
+        """A ticked topic below another ticked one narrows it, instead of adding what is in there anyway."""
+        ticked = self.cleaned_data["thema"]
+        narrowed = {topic.parent_id for topic in self.topics if topic.slug in ticked}
+        return [topic.slug for topic in self.topics if topic.slug in ticked and topic.pk not in narrowed]
+
+    def clean_sort(self) -> Order | None:
+        return Order(self.cleaned_data["sort"]) if self.cleaned_data["sort"] else None
+
+    def ticks(self, facet: Facet) -> list[str]:
+        return self.cleaned_data.get(facet, [])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the address asks: the search's query, the place it is about, and what could not be understood."""
+
+    form: SearchForm
+    place: places.Found | None
+    query: SearchQuery
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        """Those that make sense here: without words nothing is a better match, without a place nothing is near."""
+        possible = {Order.RELEVANCE: bool(self.query.text), Order.DISTANCE: self.query.position is not None}
+        return [order for order in ORDERS if possible.get(order, True)]
+
+
+def read(data: QueryDict, *, page: int = 1) -> Question:
+    """What does not fit is left out and named in `errors`; the rest of the question still gets its answer."""
+    form = SearchForm(data)
+    form.full_clean()
+    values = form.cleaned_data
+    place = places.find(values["ort"]) if values.get("ort") else None
+    query = SearchQuery(
+        text=values.get("q", ""),
+        position=_position(place, values),
+        with_online=values["online"],
+        chosen={facet: _meanings(form, facet) for facet in Facet if form.ticks(facet)},
+        starts_from=_sensible(values.get("ab")),
+        starts_until=_sensible(values.get("bis")),
+        price_up_to=values.get("preis"),
+        free_places=values["frei"],
+        page=page,
+        per_page=PER_PAGE,
+    )
+    question = Question(form, place, query, dict(form.errors))
+    return replace(question, query=replace(query, order=_order(question, values.get("sort"))))
+
+
+def _meanings(form: SearchForm, facet: Facet) -> frozenset:
+    return frozenset(form.fields[facet].meanings[tick] for tick in form.ticks(facet))
+
+
+def _position(place: places.Found | None, values: dict) -> Position | None:
+    if place is None or not place.is_known:
+        return None
+    return Position(place.latitude, place.longitude, values.get("km") or RADIUS)
+
+
+def _sensible(day: date | None) -> date | None:
+    return day if day and 1990 < day.year < 2200 else None
+
+
+def _order(question: Question, asked: Order | None) -> Order:
+    if asked in question.orders:
+        return asked
+    return Order.RELEVANCE if question.query.text else Order.BEGIN

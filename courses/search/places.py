@@ -1,0 +1,48 @@
+"""Where somebody means: a postcode or a name becomes a position, and what is unclear becomes a question."""
+
+from dataclasses import dataclass, field
+
+from taxonomy import geo
+from taxonomy.models import Place
+
+MOST = 6  # choices shown
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text about a place means: a position with its name, or nothing; `others` are what else it could mean."""
+
+    name: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    others: list[str] = field(default_factory=list)
+
+    @property
+    def is_known(self) -> bool:
+        return self.latitude is not None
+
+
+def find(wanted: str) -> Found:
+    """Of several places the only one in the region is taken and the others are offered; else nothing is guessed."""
+    if postcode := geo.Query.read(wanted).postcode:
+        return _by_postcode(wanted, postcode)
+    places = geo.find(wanted)
+    inside = [place for place in places if place.district.in_region]
+    chosen = next((choice[0] for choice in (places, inside) if len(choice) == 1), None)
+    others = [label(place) for place in places if place != chosen][:MOST]
+    if chosen:
+        return Found(label(chosen) if others else chosen.name, chosen.latitude, chosen.longitude, others)
+    return Found(others=others or [label(place) for place in geo.suggest(wanted, limit=MOST)])
+
+
+def label(place: Place) -> str:
+    """The name that `find` understands without a doubt."""
+    return place.name if place.name == place.district.name else f"{place.name} ({place.district.name})"
+
+
+def _by_postcode(wanted: str, postcode: str) -> Found:
+    position = geo.locate(wanted)
+    if position is None:
+        return Found()
+    name = f"{postcode} {position.place.name}" if position.place else postcode
+    return Found(name, position.latitude, position.longitude)

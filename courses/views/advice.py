@@ -1,0 +1,79 @@
+"""Nothing found: what was asked, in a sentence, and ways out that are known to lead somewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.filters import RADII, Question
+from courses.search import SearchQuery, SearchResult, search
+from courses.search.spelling import correct
+from courses.views.facets import Chip
+from kit.templatetags.kit import query_with, query_without
+
+
+@dataclass(frozen=True)
+class Way:
+    label: str
+    address: str
+    count: str
+
+
+def sentence(question: Question, chips: list[Chip]) -> str:
+    parts = [_("“{words}”").format(words=question.query.text)] if question.query.text else []
+    if question.query.position:
+        around = _("within {km} km of {place}")
+        parts.append(around.format(km=question.query.position.km, place=question.place.name))
+    parts += [chip.label for chip in chips]
+    if not parts:
+        return _("There are no courses in the catalogue at the moment.")
+    return _("There is no course for {asked} at the moment.").format(asked=", ".join(parts))
+
+
+def ways(question: Question, result: SearchResult, chips: list[Chip], query: QueryDict) -> list[Way]:
+    """Another spelling, one filter less, a wider circle; only such that find something."""
+    found = [*_spelling(question, query), *_less(result, chips, query), *_wider(question, query)]
+    return found or [*_words_away(question, query)]
+
+
+def courses(number: int) -> str:
+    return ngettext("{number} course", "{number} courses", number).format(number=number)
+
+
+def _spelling(question: Question, query: QueryDict) -> Iterator[Way]:
+    words = question.query.text and correct(question.query.text)
+    if words and (number := _number(replace(question.query, text=words))):
+        yield Way(_("Did you mean “{words}”?").format(words=words), query_with(query, "q", words), courses(number))
+
+
+def _less(result: SearchResult, chips: list[Chip], query: QueryDict) -> Iterator[Way]:
+    for key, number in result.without.items():
+        labels = [chip.label for chip in chips if chip.key == key]
+        if not number or not labels:
+            continue
+        label = _("Remove the filter “{name}”").format(name=", ".join(labels))
+        yield Way(label, query_without(query, key), courses(number))
+
+
+def _wider(question: Question, query: QueryDict) -> Iterator[Way]:
+    position = question.query.position
+    if position is None:
+        return
+    for km in (radius for radius in RADII if radius > position.km):
+        if number := _number(replace(question.query, position=replace(position, km=km))):
+            yield Way(_("Search within {km} km").format(km=km), query_with(query, "km", km), courses(number))
+            break
+    if not question.query.with_online and (number := _number(replace(question.query, with_online=True))):
+        yield Way(_("Show online courses, too"), query_with(query, "online", "1"), courses(number))
+
+
+def _words_away(question: Question, query: QueryDict) -> Iterator[Way]:
+    if question.query.text and (number := _number(replace(question.query, text=""))):
+        label = _("Search without “{words}”").format(words=question.query.text)
+        yield Way(label, query_without(query, "q"), courses(number))
+
+
+def _number(query: SearchQuery) -> int:
+    return search(replace(query, page=1, per_page=1)).total

@@ -1,0 +1,92 @@
+"""Courses in lists: what a hit of the search becomes on a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.models import Course, CourseRun, SearchRun
+from courses.search import Hit
+from courses.views import wording
+from courses.views.wording import Tag
+
+HEAVY = ["description", "text_simple", "requirements", "audience", "terms", "credits", "degree_additional"]
+
+
+@dataclass(frozen=True)
+class Card:
+    """See components/_course_card.html."""
+
+    address: str
+    title: str
+    provider: str
+    day: date | None = None
+    start: str = ""
+    tags: list[Tag] = field(default_factory=list)
+    times: str = ""
+    place: str = ""
+    price: str = ""
+    more: str = ""
+
+
+def make(hits: Iterable[Hit]) -> list[Card]:
+    """In the order of the hits, with two queries at most."""
+    hits = list(hits)
+    rows = _rows([hit.run for hit in hits if hit.run])
+    bare = _courses([hit.course for hit in hits if not hit.run])
+    cards = []
+    for hit in hits:
+        if hit.run in rows:
+            cards.append(_card(rows[hit.run], hit))
+        elif hit.course in bare:
+            cards.append(_card_without_run(bare[hit.course]))
+    return cards
+
+
+def _rows(ids: list[int]) -> dict[int, SearchRun]:
+    if not ids:
+        return {}
+    related = SearchRun.objects.select_related("run__course__provider", "run__location")
+    return {row.run_id: row for row in related.defer(*(f"run__course__{name}" for name in HEAVY)).filter(pk__in=ids)}
+
+
+def _courses(ids: list[int]) -> dict[int, Course]:
+    return Course.objects.select_related("provider").defer(*HEAVY).in_bulk(ids) if ids else {}
+
+
+def _card(row: SearchRun, hit: Hit) -> Card:
+    run, course = row.run, row.run.course
+    return Card(
+        address=course.get_absolute_url(),
+        title=run.title or course.title,
+        provider=course.provider.name,
+        day=run.starts_on,
+        start="" if run.starts_on else wording.begin(run),
+        tags=_tags(row),
+        times=wording.times(run, row.schedule),
+        place=wording.venue(run, run.location, hit.km),
+        price="" if run.price_kind == CourseRun.PriceKind.FREE else wording.price(run),
+        more=_more(hit.runs - 1),
+    )
+
+
+def _tags(row: SearchRun) -> list[Tag]:
+    found = wording.tags(row.run)
+    return [*found, Tag("Bildungsgutschein")] if row.voucher_counts else found
+
+
+def _more(others: int) -> str:
+    if others < 1:
+        return ""
+    return ngettext("{number} more date fits", "{number} more dates fit", others).format(number=others)
+
+
+def _card_without_run(course: Course) -> Card:
+    return Card(
+        address=course.get_absolute_url(),
+        title=course.title,
+        provider=course.provider.name,
+        start=_("next date not known yet"),
+    )

@@ -1,0 +1,103 @@
+"""The list of courses: search band, filters, cards; or ways out where nothing was found."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from courses import filters
+from courses.filters import ORDERS, Question
+from courses.search import SearchResult, search
+from courses.views import advice, cards, facets
+from kit import access
+from kit.pagination import PARAMETER, paginate
+from kit.templatetags.kit import query_with
+
+BAND = ["q", "ort", "km"]
+DETAILS = ["ab", "bis", "preis", "frei", "online"]
+FACET_KEYS = [str(facet) for facet in filters.Facet]
+
+
+@access.public
+@require_safe
+def course_list(request: HttpRequest) -> HttpResponse:
+    question = filters.read(request.GET, page=_page(request.GET))
+    result = search(question.query)
+    chips = facets.chips(question, request.GET)
+    context = {
+        **_band(question, request.GET),
+        "question": question,
+        "total": result.total,
+        "found": advice.courses(result.total),
+        "chips": chips,
+        "facets": facets.boxes(question.form, result),
+        "facets_hidden": _pairs(request.GET, [*BAND, "sort"]),
+        "orders": _orders(question),
+        "sort_hidden": _pairs(request.GET, [*BAND, *DETAILS, *FACET_KEYS]),
+        "reset": _reset(request.GET, chips),
+    }
+    if not result.total:
+        context |= _nothing(request, question, result, chips)
+        return render(request, "courses/course_list_empty.html", context)
+    page = paginate(request, result, filters.PER_PAGE)
+    return render(request, "courses/course_list.html", {**context, "page": page, "cards": cards.make(page)})
+
+
+def _page(query: QueryDict) -> int:
+    """Rubbish is the first page, as for the paginator; the search itself knows which is the last."""
+    asked = query.get(PARAMETER, "")
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+
+
+def _band(question: Question, query: QueryDict) -> dict:
+    """What components/_search_band.html needs; the place is written as it was understood."""
+    values, place = question.form.cleaned_data, question.place
+    errors = [message for key in BAND for message in question.errors.get(key, [])]
+    if place and not place.is_known:
+        unknown = _("We do not know the place “{place}”. All results are shown without a radius.")
+        several = _("There are several places called “{place}”. All results are shown without a radius.")
+        errors.append((several if place.others else unknown).format(place=values["ort"]))
+    return {
+        "q": values.get("q", ""),
+        "ort": values.get("ort", ""),
+        "km": values.get("km") or filters.RADIUS,
+        "radii": filters.RADII,
+        "summary": _summary(question),
+        "band_hidden": _pairs(query, [*DETAILS, *FACET_KEYS, "sort"]),
+        "band_error": " ".join(str(message) for message in errors),
+        "other_places": [(name, query_with(query, "ort", name)) for name in place.others] if place else [],
+    }
+
+
+def _summary(question: Question) -> str:
+    position, text = question.query.position, question.query.text
+    where = f"{question.place.name}, {position.km} km" if position else ""
+    return " · ".join(filter(None, [text, where]))
+
+
+def _orders(question: Question) -> list[dict]:
+    return [
+        {"value": order, "label": ORDERS[order], "is_current": order == question.query.order}
+        for order in question.orders
+    ]
+
+
+def _pairs(query: QueryDict, keys: list[str]) -> list[tuple[str, str]]:
+    return [(key, value) for key in keys for value in query.getlist(key) if value]
+
+
+def _reset(query: QueryDict, chips: list) -> str:
+    """The same words and place without any filter; empty where there is none."""
+    if not chips:
+        return ""
+    kept = QueryDict(mutable=True)
+    for key, value in _pairs(query, [*BAND, "sort"]):
+        kept.appendlist(key, value)
+    return f"?{kept.urlencode()}"
+
+
+def _nothing(request: HttpRequest, question: Question, result: SearchResult, chips: list) -> dict:
+    return {
+        "sentence": advice.sentence(question, chips),
+        "ways": advice.ways(question, result, chips, request.GET),
+    }

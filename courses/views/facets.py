@@ -1,0 +1,137 @@
+"""The filter column and its chips, made from the form and the counts of the search."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from courses.filters import COSTS, DAYS, LEVELS, MODES, TIMES, WORKLOADS, Question, SearchForm
+from courses.search import Facet, SearchResult
+from kit.templatetags.kit import money, numdate, query_without
+from providers.models import Organization
+from taxonomy.models import Topic
+
+MOST = 7  # options before "show all"
+OPEN = {Facet.TOPIC, Facet.COST, Facet.TIME}
+FIXED = {
+    Facet.COST: COSTS,
+    Facet.TIME: TIMES,
+    Facet.MODE: MODES,
+    Facet.WEEKDAY: DAYS,
+    Facet.WORKLOAD: WORKLOADS,
+    Facet.LEVEL: LEVELS,
+}
+SHORT = {Facet.LEVEL, Facet.WORKLOAD}  # not shown at all while the catalogue says nothing about it
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    is_below: bool = False  # a topic under another one
+
+
+@dataclass(frozen=True)
+class Box:
+    """One facet, see components/_facet.html."""
+
+    key: str
+    label: str
+    is_open: bool
+    options: list[Option]
+    more: list[Option] = field(default_factory=list)
+    is_radio: bool = False
+
+
+@dataclass(frozen=True)
+class Chip:
+    key: str
+    label: str
+    address: str
+
+
+def boxes(form: SearchForm, result: SearchResult) -> list[Box]:
+    """In the order in which people use them; facets without any value in the catalogue stay away."""
+    found = [_topics(form, result), *(_fixed(facet, form, result) for facet in FIXED)]
+    found += [_fundings(form, result), _providers(form, result)]
+    return [box for box in found if box.options]
+
+
+def _topics(form: SearchForm, result: SearchResult) -> Box:
+    counts, ticked = result.counts[Facet.TOPIC], set(form.ticks(Facet.TOPIC))
+    unfolded = {topic.parent_id or topic.pk for topic in form.topics if topic.slug in ticked}
+    options = []
+    for root in (topic for topic in form.topics if topic.parent_id is None):
+        options.append(_topic(root, counts, ticked, is_below=False))
+        for topic in form.topics if root.pk in unfolded else ():
+            if topic.parent_id == root.pk and (counts.get(topic.pk) or topic.slug in ticked):
+                options.append(_topic(topic, counts, ticked, is_below=True))
+    return Box(Facet.TOPIC, str(form.fields[Facet.TOPIC].label), is_open=True, options=options)
+
+
+def _topic(topic: Topic, counts: dict, ticked: set[str], *, is_below: bool) -> Option:
+    return Option(topic.slug, str(topic), counts.get(topic.pk, 0), topic.slug in ticked, is_below)
+
+
+def _fixed(facet: Facet, form: SearchForm, result: SearchResult) -> Box:
+    counts, ticked = result.counts[facet], form.ticks(facet)
+    options = [
+        Option(value, str(label), counts.get(meaning, 0), value in ticked)
+        for value, (meaning, label) in FIXED[facet].items()
+    ]
+    if facet in SHORT:
+        options = [option for option in options if option.count or option.is_chosen]
+    return _box(facet, form, options)
+
+
+def _fundings(form: SearchForm, result: SearchResult) -> Box:
+    counts, ticked = result.counts[Facet.FUNDING], form.ticks(Facet.FUNDING)
+    meanings = form.fields[Facet.FUNDING].meanings
+    options = [
+        Option(funding.slug, str(funding), counts.get(meanings[funding.slug], 0), funding.slug in ticked)
+        for funding in form.fundings
+    ]
+    return _box(Facet.FUNDING, form, _frequent(options))
+
+
+def _providers(form: SearchForm, result: SearchResult) -> Box:
+    counts, ticked = result.counts[Facet.PROVIDER], form.ticks(Facet.PROVIDER)
+    chosen = {form.fields[Facet.PROVIDER].meanings[slug] for slug in ticked}
+    providers = Organization.objects.filter(pk__in={*counts, *chosen}).only("pk", "slug", "name")
+    providers = providers.order_by("sort_key", "pk")
+    options = [Option(p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked) for p in providers]
+    return _box(Facet.PROVIDER, form, _frequent(options))
+
+
+def _frequent(options: Iterable[Option]) -> list[Option]:
+    """Chosen ones first, then the most courses; what would find nothing stays away from long lists."""
+    useful = [option for option in options if option.count or option.is_chosen]
+    return sorted(useful, key=lambda option: (not option.is_chosen, -option.count))
+
+
+def _box(facet: Facet, form: SearchForm, options: list[Option]) -> Box:
+    cut = len(options) if len(options) <= MOST + 1 else max(MOST, sum(option.is_chosen for option in options))
+    is_open = facet in OPEN or any(option.is_chosen for option in options)
+    return Box(facet, str(form.fields[facet].label), is_open, options[:cut], options[cut:])
+
+
+# ── Chips
+def chips(question: Question, query: QueryDict) -> list[Chip]:
+    """What is chosen beside words and place, each with the address without it."""
+    form, found = question.form, []
+    for facet in Facet:
+        labels = dict(form.fields[facet].choices)
+        for tick in form.ticks(facet):
+            found.append(Chip(facet, str(labels[tick]), query_without(query, facet, tick)))
+    values = form.cleaned_data
+    others = {
+        "ab": question.query.starts_from and _("from {day}").format(day=numdate(question.query.starts_from)),
+        "bis": question.query.starts_until and _("until {day}").format(day=numdate(question.query.starts_until)),
+        "preis": values.get("preis") is not None and _("up to {price}").format(price=money(values.get("preis"))),
+        "frei": values["frei"] and _("only with free places"),
+        "online": question.query.position and values["online"] and _("online courses, too"),
+    }
+    return found + [Chip(key, label, query_without(query, key)) for key, label in others.items() if label]

@@ -1,0 +1,135 @@
+"""How facts of a run are said: times of the week, prices, free places, venue. For cards and the page of a course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.filters import TIMES
+from courses.models import CourseRun
+from kit import clock
+from kit.templatetags.kit import money
+from kit.text import truncate
+from providers.models import Location
+
+FEW_PLACES = 3
+MOST_TIMES = 2  # different times of the week that a card names
+LONGEST_NOTE = 70
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state or a feature in words; kinds as in components/_tags.html."""
+
+    label: str
+    kind: str = ""
+
+
+def listing(parts: Sequence[str]) -> str:
+    """Mo, Mi und Fr"""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def weekdays(bits: int) -> str:
+    """Di und Do; Mo bis Fr where three or more days follow each other"""
+    days = [number for number in range(7) if bits >> number & 1]
+    names = [str(WEEKDAYS_ABBR[number]) for number in days]
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return _("{start} to {end}").format(start=names[0], end=names[-1])
+    return listing(names)
+
+
+def week(schedule: Sequence[Sequence]) -> str:
+    """Di und Do, 17:30–20:00 Uhr, out of [[weekday bits, "17:30", "20:00"], …]"""
+    said = [_at(weekdays(bits), begins, ends) for bits, begins, ends in schedule[:MOST_TIMES]]
+    if len(schedule) > MOST_TIMES:
+        said.append(_("and more times"))
+    return "; ".join(said)
+
+
+def _at(days: str, begins: str, ends: str | None) -> str:
+    hours = f"{begins}–{ends}" if ends else begins
+    return _("{days}, {hours} h").format(days=days, hours=hours)
+
+
+def times(run: CourseRun, schedule: Sequence[Sequence]) -> str:
+    """When in the week, from the sessions; else as the provider wrote it; else from what was read out of it."""
+    if schedule:
+        return week(schedule)
+    if run.schedule_note:
+        return truncate(" ".join(run.schedule_note.split()), LONGEST_NOTE)
+    labels = {name: str(label) for name, (_bit, label) in zip(CourseRun.TimeOfDay.values, TIMES.values(), strict=True)}
+    said = [labels[time] for time in run.times_of_day if time in labels]
+    return ", ".join(filter(None, [weekdays(run.weekdays), listing(said)]))
+
+
+def price(run: CourseRun) -> str:
+    if run.price_kind == CourseRun.PriceKind.FREE:
+        return _("free of charge")
+    if run.price_kind == CourseRun.PriceKind.KNOWN:
+        return money(price_now(run))
+    return _("price on request")
+
+
+def price_now(run: CourseRun) -> Decimal | None:
+    """The reduced price as long as it counts."""
+    if run.special_price is not None and run.special_price_until and run.special_price_until >= clock.today():
+        return run.special_price
+    return run.price
+
+
+def places(run: CourseRun, *, exact: bool = False) -> Tag | None:
+    """The traffic light in words; None where the source says nothing."""
+    free = run.places_free
+    if free is None:
+        return None
+    if free == 0:
+        return Tag(_("fully booked"), "full")
+    if free <= FEW_PLACES:
+        few = ngettext("{number} place left", "{number} places left", free).format(number=free)
+        return Tag(few if exact else _("few places left"), "few")
+    return Tag(_("places free"), "seats")
+
+
+def begin(run: CourseRun) -> str:
+    """When it begins if there is no fixed date."""
+    if run.begin in (CourseRun.Begin.FIXED, CourseRun.Begin.OPEN):
+        return _("Date on request")
+    return {
+        CourseRun.Begin.ANY_TIME: _("Start at any time"),
+        CourseRun.Begin.WEEKLY: _("Starts every week"),
+        CourseRun.Begin.MONTHLY: _("Starts every month"),
+        CourseRun.Begin.QUARTERLY: _("Starts every quarter"),
+        CourseRun.Begin.HALF_YEARLY: _("Starts twice a year"),
+        CourseRun.Begin.YEARLY: _("Starts every year"),
+    }[run.begin]
+
+
+def venue(run: CourseRun, location: Location | None, km: float | None = None) -> str:
+    """Brunnstadt · 4 km; Online"""
+    if run.mode == CourseRun.Mode.ONLINE:
+        return _("Online")
+    if run.mode == CourseRun.Mode.DISTANCE and not location:
+        return _("Distance learning")
+    parts = [location.city or location.name] if location else []
+    if km is not None:
+        parts.append(_("under 1 km") if km < 1 else f"{round(km)} km")
+    if run.mode == CourseRun.Mode.BLENDED:
+        parts.append(_("partly online"))
+    return " · ".join(filter(None, parts))
+
+
+def tags(run: CourseRun) -> list[Tag]:
+    """Costs and free places, as they stand on a card."""
+    found = [Tag(_("free of charge"), "ok")] if run.price_kind == CourseRun.PriceKind.FREE else []
+    return [*found, *filter(None, [places(run)])]
+
+
+def upcoming(day: date | None) -> bool:
+    return day is not None and day >= clock.today()
