@@ -45,10 +45,10 @@ ROWS = {
     "page": PUBLIC,
     # Catalogue
     "courses:list": PUBLIC,
-    "courses:number": Row(inside=("missing",)),
-    "courses:detail": Row(inside=("missing",)),
+    "courses:number": PUBLIC,
+    "courses:detail": PUBLIC,
     "providers:list": PUBLIC,
-    "providers:detail": Row(inside=("missing",)),
+    "providers:detail": PUBLIC,
     # Logging in
     "account_login": FORM,
     "account_logout": Row(ALL, ALL),

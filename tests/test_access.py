@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 from urllib.parse import urlsplit
 
+import html5lib
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import actions, audit
@@ -19,7 +21,7 @@ from accounts.roles import Role
 from kit import outbox
 from taxonomy.models import Page
 from tests import access_matrix, make
-from tests.access_matrix import ALL, MATRIX, NOBODY, Row
+from tests.access_matrix import ALL, MATRIX, Row
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,7 @@ class World:
     def __init__(self):
         self.people = {role.value: make.make_user(role.value) for role in Role}
         self.objects = self.furnish()
+        self.handler = ClientHandler(enforce_csrf_checks=False)  # one for all: each would build its own middleware
         self.sessions = {role: self.session(user) for role, user in self.people.items()}
         self._numbers = count()
 
@@ -76,6 +79,7 @@ class World:
         return make.make_login(Client(), user).cookies["sessionid"].value
 
     def furnish(self) -> dict[str, object]:
+        """Makes the rows; returns for each namespace the object that its addresses name by slug or number."""
         learner = self.people["learner"]
         make.make_region()
         actions.give_consent(user=learner, purpose="newsletter", text_version="1", text_hash="a" * 64)
@@ -89,11 +93,12 @@ class World:
         run = make.make_run(make.make_course(organization, topic=make.make_topic()))
         make.make_session(run)
         make.make_funding()
-        return {"organization": organization, "course": run.course, "run": run}
+        return {"providers": organization, "courses": run.course}
 
     def client(self, role: str) -> Client:
         """A browser of its own for each call; what the call does to the session is rolled back after it."""
         client = Client(REMOTE_ADDR=f"192.0.2.{next(self._numbers) % 250 + 1}")
+        client.handler = self.handler
         if role != "anonymous":
             client.cookies["sessionid"] = self.sessions[role]
         return client
@@ -105,9 +110,10 @@ class World:
             return "/verwaltung/nothing-like-this"
         if kwargs := EXAMPLES.get(name):
             return reverse(name, kwargs=kwargs(self.objects))
-        if "object_id" in URLS[name].pattern.pattern.converters:
+        if "object_id" in (wanted := URLS[name].pattern.pattern.converters):
             return reverse(name, args=[self.row_of(name)])
-        return reverse(name)
+        example = self.objects.get(name.partition(":")[0])
+        return reverse(name, kwargs={field: getattr(example, field) for field in wanted})
 
     def row_of(self, name: str) -> str:
         model = apps.get_model(*name.removeprefix("admin:").split("_")[:2])
@@ -127,7 +133,6 @@ EXAMPLES = {
         "content_type_id": ContentType.objects.get_for_model(Page).pk,
         "object_id": 0,
     },
-    "providers:detail": lambda world: {"slug": world["organization"].slug},
 }
 
 
@@ -240,6 +245,54 @@ def test_public_pages_that_show_a_person_are_kept_by_nobody(world, name):
     response = call(world, "coordinator", "GET", world.path(name))
     is_personal = bool(response.cookies) or "cookie" in response.get("Vary", "").lower()
     assert not is_personal or response["Cache-Control"] == "private, no-store"
+
+
+def readers(name: str) -> list[str]:
+    """One stranger and one person who may read the page, as far as there are any."""
+    row = MATRIX.get(name, access_matrix.PUBLIC)
+    inside = sorted(row.read - {"anonymous"}, key=lambda role: (role != "coordinator", role))[:1]
+    return [*(["anonymous"] if "anonymous" in row.read else []), *inside]
+
+
+@pytest.mark.parametrize("name", sorted(URLS))
+def test_pages_are_built_for_everybody(world, name):
+    """A language, a title, one h1, no heading skipped, and a label for each field."""
+    for role in readers(name):
+        response = call(world, role, "GET", world.path(name))
+        if response.status_code == 200 and response.get("Content-Type", "").startswith("text/html"):
+            assert list(flaws(response.content)) == [], role
+
+
+def flaws(content: bytes) -> Iterator[str]:
+    page = html5lib.parse(content, transport_encoding="utf-8", namespaceHTMLElements=False)
+    if not page.get("lang"):
+        yield "no language"
+    if not (page.findtext("head/title") or "").strip():
+        yield "no title"
+    levels = [int(element.tag[1]) for element in page.iter() if re.fullmatch("h[1-6]", str(element.tag))]
+    if levels.count(1) != 1:
+        yield f"{levels.count(1)} h1"
+    for above, below in pairwise(levels):
+        if below > above + 1:
+            yield f"h{below} after h{above}"
+    yield from unlabelled(page)
+
+
+def unlabelled(page) -> Iterator[str]:
+    """Fields without a word for those who do not see them."""
+    labelled = {label.get("for") for label in page.iter("label")}
+    inside = {id(field) for label in page.iter("label") for field in label.iter()}
+    silent = {"hidden", "submit", "button", "reset", "image"}
+    for field in (each for tag in ("input", "select", "textarea") for each in page.iter(tag)):
+        if field.get("type") in silent or id(field) in inside or field.get("id") in labelled:
+            continue
+        if not (field.get("aria-label") or field.get("aria-labelledby") or field.get("title")):
+            yield f"no label for {field.get('name') or field.get('id')}"
+
+
+def test_a_flawed_page_is_found():
+    page = b"<html><body><h1>a</h1><h3>b</h3><h1>c</h1><input name=q></body></html>"
+    assert list(flaws(page)) == ["no language", "no title", "2 h1", "h3 after h1", "no label for q"]
 
 
 @pytest.mark.parametrize("name", sorted(URLS))

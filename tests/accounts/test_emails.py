@@ -39,7 +39,8 @@ def test_every_mail_of_the_adapter_has_its_text(name):
 def test_a_notice_says_what_changed(change):
     with translation.override("en"):
         texts = {
-            render_to_string("accounts/email/security_notice.txt", {"change": each}) for each in (change, "password_set")
+            render_to_string("accounts/email/security_notice.txt", {"change": each})
+            for each in (change, "password_set")
         }
     assert len(texts) == (1 if change == "password_changed" else 2)
 

@@ -6,6 +6,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from accounts import actions, demo
@@ -155,6 +156,17 @@ def test_a_new_password_ends_other_sessions(login, learner):
     assert client.get("/konto/password/change/").url.startswith(LOGIN)
 
 
+def test_a_new_address_counts_when_it_is_confirmed(login, learner):
+    """allauth keeps addresses in lower case; the database would refuse others."""
+    client = login(learner)
+    client.post("/konto/email/", {"action_add": "", "email": "New@Example.org"})
+    link = OutboxMail.objects.get(to="new@example.org", template="accounts/email/email_confirmation.txt")
+    client.post(link.context["activate_url"].removeprefix("http://testserver"))
+    client.post("/konto/email/", {"action_primary": "", "email": "new@example.org"})
+    learner.refresh_from_db()
+    assert learner.email == "new@example.org"
+
+
 # ── What strangers learn (T-ENUM), and how often they may try (T-BRUTE)
 
 
@@ -189,6 +201,25 @@ def test_known_and_unknown_addresses_cause_one_mail_each(url):
     for address in (known.email, "stranger@example.org"):
         Client().post(url, {"email": address})
         assert OutboxMail.objects.filter(to=address).count() == 1
+
+
+class CountingHasher(MD5PasswordHasher):
+    hashed = 0
+
+    def encode(self, *args, **kwargs):
+        type(self).hashed += 1
+        return super().encode(*args, **kwargs)
+
+
+def test_unknown_addresses_cost_as_much_hashing_as_known_ones(settings):
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    known = make_user("learner", email="known@example.org")
+    effort = []
+    for address in (known.email, "stranger@example.org"):
+        before = CountingHasher.hashed
+        Client().post(LOGIN, {"login": address, "password": "wrong-password-here"})
+        effort.append(CountingHasher.hashed - before)
+    assert effort == [1, 1]
 
 
 def test_after_five_wrong_passwords_the_right_one_waits(learner):
