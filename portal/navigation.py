@@ -69,9 +69,6 @@ DOORS = [
     Entry(_("What suits me?"), "assessment:start", icon="compass", hint=_("A short test, without an account")),
     Entry(_("I run a company"), "companies:start", icon="people", hint=_("Offer internships, find talent")),
     Entry(_("I have a question"), "page", ("kontakt",), icon="telephone", hint=_("By phone or e-mail")),
-    Entry(
-        _("Leichte Sprache"), "page", ("leichte-sprache",), icon="chat-left-text", hint=_("The portal in easy words")
-    ),
 ]
 
 HELP = [

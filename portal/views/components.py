@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -97,6 +100,37 @@ WAYS = [
 ]
 
 
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(label="Ihr Name", error_messages={"required": "Schreiben Sie Ihren Namen"})
+    mail = forms.EmailField(label="E-Mail-Adresse", help_text="Wir schicken Ihnen die Bestätigung. Sonst nichts.")
+    phone = forms.CharField(label="Telefonnummer", required=False, help_text="Falls wir den Termin verschieben müssen")
+    level = forms.ChoiceField(label="Niveau", choices=[("a1", "A1"), ("b1", "B1")])
+    help = forms.MultipleChoiceField(
+        label="Was hilft Ihnen?",
+        required=False,
+        choices=[("dolmetschen", "Dolmetscherin oder Dolmetscher"), ("kind", "Ich bringe mein Kind mit")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    way = forms.ChoiceField(
+        label="Wie möchten Sie sprechen?", choices=[("ort", "Vor Ort"), ("tel", "Am Telefon")], widget=forms.RadioSelect
+    )
+    day = forms.DateField(label="Wann sind Sie geboren?", widget=forms.SelectDateWidget(years=range(1950, 2012)))
+    file = forms.FileField(label="Lebenslauf", required=False, help_text="PDF, höchstens 5 MB")
+    text = forms.CharField(label="Worum geht es?", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    agreed = forms.BooleanField(label="Ich habe die Hinweise gelesen")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_class = "form"
+        self.helper.attrs = {"novalidate": ""}
+        self.helper.disable_csrf = True
+        self.helper.form_method = "get"
+        self.helper.add_input(Submit("", "Weiter"))
+
+
 def sample(request: HttpRequest) -> dict[str, Any]:
     return {
         "cards": CARDS,
@@ -109,6 +143,7 @@ def sample(request: HttpRequest) -> dict[str, Any]:
         "numbers": NUMBERS,
         "ways": WAYS,
         "steps": ["Thema", "Tag und Uhrzeit", "Ihre Angaben", "Prüfen"],
+        "sample_form": SampleForm({"mail": "samir.beispiel.de"}),
         "page": paginate(request, range(900), 20),
     }
 

@@ -94,6 +94,11 @@ def test_every_icon_that_a_page_names_is_there():
 
 # ── Every page
 @pytest.mark.parametrize("address", PAGES)
+def test_public_pages_are_valid_html(client, region, contact, address):
+    html5lib.HTMLParser(strict=True).parse(client.get(address).content.decode())
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_public_pages_have_one_frame(client, region, contact, address):
     response = client.get(address)
     assert response.status_code == 200
@@ -260,6 +265,8 @@ def test_error_page_that_fails_itself_still_says_something(rf):
 
 # ── Building blocks
 def test_gallery_shows_every_component(rf, region):
-    page = parsed(components.gallery(rf.get("/bausteine/")))
+    response = components.gallery(rf.get("/bausteine/"))
+    html5lib.HTMLParser(strict=True).parse(response.content.decode())
+    page = parsed(response)
     assert len(page.findall(".//h1")) == 1
     assert not [link for link in page.iter("a") if link.get("href") == "#"]
