@@ -80,7 +80,7 @@ class ModelAdmin(admin.ModelAdmin):
             context["media"] = Media.from_media(media, nonce=str(request.csp_nonce))
         response = super().render_change_form(request, context, *args, **kwargs)
         if getattr(media, "_importmap", None):
-            response._csp_update = {"default": settings.CSP_EDITOR}
+            response._csp_update = settings.CSP_EDITOR  # what the decorator of django-csp sets
         return response
 
 

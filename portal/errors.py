@@ -6,6 +6,7 @@ whether it is our fault (500) or whether the database or the cache is away or to
 
 import sys
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import ConnectionError as CacheAway
@@ -19,6 +20,14 @@ MINUTES = 1  # a restart of the database takes seconds
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After for what passes by itself, else 500."""
-    if isinstance(sys.exc_info()[1], AWAY):
+    fault = sys.exc_info()[1]
+    _forget_visitor(request)
+    if isinstance(fault, AWAY):
         return errors.unavailable(request, minutes=MINUTES)
     return errors.server_error(request)
+
+
+def _forget_visitor(request: HttpRequest) -> None:
+    """Who somebody is stands in the database, so the page is that of a stranger."""
+    request.COOKIES = {}
+    request.user = AnonymousUser()

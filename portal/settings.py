@@ -98,9 +98,8 @@ DATABASES = {
     )
 }
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)  # web: 5000; worker and commands: none
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
-)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; libpq waits for ever
+DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 
