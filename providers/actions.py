@@ -11,7 +11,8 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
 from kit import clock, text
-from providers.models import Certification, Membership, Organization
+from providers.models import Certification, Location, Membership, Organization
+from taxonomy import geo
 
 State = Organization.State
 
@@ -172,6 +173,17 @@ def uncheck_certification(*, certification: Certification, by: Actor) -> Certifi
     certification.save(update_fields=["checked_at", "checked_by"])
     audit.record("certification to be checked", certification, by=by, organization=certification.organization_id)
     return certification
+
+
+def find_position(*, location: Location) -> Location:
+    """Place and position from postcode and town, where nobody has set them by hand."""
+    if location.latitude is not None and location.place_id:
+        return location
+    if found := geo.position_of(location.postcode, location.city):
+        location.place = location.place or found.place
+        location.latitude, location.longitude = found.latitude, found.longitude
+        location.save(update_fields=["place", "latitude", "longitude"])
+    return location
 
 
 def _locked(organization: Organization) -> Organization:

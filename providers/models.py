@@ -27,6 +27,9 @@ class OrganizationQuerySet(PublishableQuerySet):
     def of_any_kind(self, kinds: list[str]):
         return self.filter(kinds__overlap=kinds)
 
+    def in_district(self, code: str):
+        return self.filter(Exists(Location.objects.filter(organization=OuterRef("pk"), place__district=code)))
+
     def near(self, latitude: float, longitude: float, km: float):
         """Those with an address around a point; as a square, which is good enough for "in my area"."""
         box = geo.bounding_box(latitude, longitude, km)
