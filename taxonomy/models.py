@@ -117,7 +117,7 @@ class Place(models.Model):
 
     class Meta:
         verbose_name = _("place")
-        verbose_name_plural = _("places")
+        verbose_name_plural = _("towns and villages")
         ordering = ["sort_key", "pk"]
         constraints = [models.UniqueConstraint(name="place_once_per_district", fields=["name", "district"])]
         indexes = [models.Index(name="place_sort_key", fields=["sort_key"])]
@@ -249,7 +249,7 @@ class FundingType(Timestamped):
         FEDERAL = "federal", _("federal")
         REGIONAL = "regional", _("regional")
 
-    level = models.CharField(_("level"), max_length=8, choices=Level)
+    level = models.CharField(_("federal or regional"), max_length=8, choices=Level)
     number = models.PositiveIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=255)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)

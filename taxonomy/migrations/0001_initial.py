@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "place",
-                "verbose_name_plural": "places",
+                "verbose_name_plural": "towns and villages",
                 "ordering": ["sort_key", "pk"],
             },
         ),
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        choices=[("federal", "federal"), ("regional", "regional")], max_length=8, verbose_name="level"
+                        choices=[("federal", "federal"), ("regional", "regional")], max_length=8, verbose_name="federal or regional"
                     ),
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="number")),
