@@ -1,0 +1,215 @@
+"""Writes the demo region into the database, by COPY: bulk inserts that pass no save(), with all derived fields set."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from itertools import count, islice
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection, models, transaction
+from psycopg.types.json import Jsonb
+
+from accounts.demo import create_logins
+from courses.models import Course, CourseRun, Delivery, Keyword, Session
+from courses.search import index
+from kit import clock, text
+from portal.demo import days
+from portal.demo.courses import Offer, make_offers
+from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_providers
+from portal.demo.profiles import Profile
+from portal.demo.region import DISTRICTS, REGION
+from providers.models import Certification, Contact, Location, Membership, Organization
+from taxonomy.loading import load_vocabulary
+from taxonomy.models import District, Place, Region, Topic
+
+CHUNK = 2_000  # courses that are written at once
+LEAST_PLACES = 10_000  # fewer places than this: the vocabulary has not been loaded
+COMPANY = "Federnwerk Zorgebrücke GmbH (erfunden)"
+Say = Callable[[str], None]
+
+
+class Refused(RuntimeError):
+    """The region was asked for where it must not be made."""
+
+
+def load(profile: Profile, *, say: Say, reset: bool = False) -> dict[str, int]:
+    """Makes the region; returns the counts. Small profiles are written whole or not at all."""
+    if not settings.DEMO:
+        raise Refused("The demo region is made only where DEMO=1: it would stand among real data.")
+    if not Place.objects.all()[LEAST_PLACES:].exists():
+        say("vocabulary")
+        load_vocabulary()
+    if not reset and Organization.objects.exists():
+        raise Refused("There are organisations already. --reset removes them, --if-empty leaves them.")
+    with transaction.atomic() if profile.is_small else nullcontext():
+        if reset:
+            say("removing what is there")
+            remove_all()
+        counts = _write(profile, say)
+    _analyze(say)
+    return counts
+
+
+def remove_all() -> None:
+    """Empties the tables of courses and organisations, with all that points at them."""
+    for delivery in Delivery.objects.exclude(file="").iterator():
+        delivery.file.delete(save=False)
+    kinds = [*_models("courses"), *_models("providers")]
+    tables = ", ".join(connection.ops.quote_name(kind._meta.db_table) for kind in kinds)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
+
+
+def _models(app: str) -> list[type[models.Model]]:
+    return [kind for kind in apps.get_app_config(app).get_models(include_auto_created=True) if kind._meta.managed]
+
+
+def make(profile: Profile) -> Maker:
+    """Chance, week, towns and keys for a profile; reads the database, writes nothing."""
+    numbers = Numbers(
+        *(_next_keys(kind) for kind in (Organization, Location, Contact, Certification, Course, CourseRun))
+    )
+    return Maker(profile, days.monday(clock.today()), _spots(profile), numbers)
+
+
+def _next_keys(kind: type[models.Model]) -> count:
+    highest = kind._base_manager.aggregate(models.Max("pk"))["pk__max"] or 0
+    return count(highest + 1)
+
+
+def _spots(profile: Profile) -> list[Spot]:
+    """Towns to choose from: those of the region, of two Länder, or of the whole country."""
+    places = Place.objects.annotate(codes=ArrayAgg("postcodes__code", order_by="postcodes__code")).order_by("slug")
+    if profile.is_small:
+        places = places.filter(district__in=[each.code for each in DISTRICTS])
+    elif profile.name == "M":
+        places = places.filter(district__land__in=["15", "16"])
+    return [
+        Spot(place.pk, place.name, place.district_id, place.latitude, place.longitude, tuple(filter(None, place.codes)))
+        for place in places
+        if place.codes and place.codes[0]
+    ]
+
+
+def _write(profile: Profile, say: Say) -> dict[str, int]:
+    started = time.monotonic()
+    _write_region()
+    maker = make(profile)
+    providers = make_providers(maker)
+    _write_providers(providers)
+    say(f"{len(providers)} organisations")
+    _write_people(maker, providers)
+    counts = {"organisations": len(providers), "courses": 0, "runs": 0, "sessions": 0}
+    topics = dict(Topic.objects.order_by("pk").values_list("slug", "pk"))
+    offers = make_offers(maker, providers, topics)
+    keywords: dict[tuple[str, str], int] = {}
+    while chunk := list(islice(offers, CHUNK)):
+        with transaction.atomic():
+            _write_offers(chunk, keywords)
+        counts["courses"] += len(chunk)
+        counts["runs"] += sum(len(offer.runs) for offer in chunk)
+        counts["sessions"] += sum(len(offer.sessions) for offer in chunk)
+        say(f"{counts['courses']} of {profile.courses} courses, {time.monotonic() - started:.0f} s")
+    say("search index")
+    index.refresh()
+    return counts
+
+
+def _write_region() -> None:
+    Region(**REGION).save()
+    for each in DISTRICTS:
+        District.objects.filter(pk=each.code).update(
+            in_region=True, contact=each.contact, enforcement_body=each.enforcement_body,
+            data_protection_authority=each.data_protection_authority,
+        )  # fmt: skip
+
+
+def _write_providers(providers: list[Provider]) -> None:
+    copy_rows(Organization, [provider.organization for provider in providers])
+    copy_rows(Location, [row for provider in providers for row in provider.locations])
+    copy_rows(Contact, [row for provider in providers for row in provider.contacts])
+    copy_rows(Certification, [row for provider in providers for row in provider.certifications])
+
+
+def _write_people(maker: Maker, providers: list[Provider]) -> None:
+    """The demo logins, and where the provider, the company and the school among them work."""
+    users = create_logins()
+    schools = [provider.organization for provider in providers if "school" in provider.organization.kinds]
+    works_at = {"provider": providers[0].organization, "company": _write_company(maker), "school": [*schools, None][0]}
+    for role, organization in works_at.items():
+        if organization and role in users:
+            kind = Membership.Role.TEACHER if role == "school" else Membership.Role.ADMIN
+            Membership.objects.create(user=users[role], organization=organization, role=kind)
+
+
+def _write_company(maker: Maker) -> Organization:
+    company = Organization(
+        pk=next(maker.numbers.organization), name=COMPANY, sort_key=text.fold(COMPANY), slug="federnwerk-zorgebruecke",
+        kinds=["company"], state=Organization.State.PUBLISHED, email="info@federnwerk-zorgebruecke.example",
+        created_at=maker.anchor, updated_at=maker.anchor,
+    )  # fmt: skip
+    copy_rows(Organization, [company])
+    return company
+
+
+def _write_offers(offers: list[Offer], keywords: dict[tuple[str, str], int]) -> None:
+    copy_rows(Course, [offer.course for offer in offers])
+    copy_rows(CourseRun, [run for offer in offers for run in offer.runs])
+    copy_columns(
+        Session, ["run_id", "day", "starts", "ends", "room"], (row for offer in offers for row in offer.sessions)
+    )
+    _learn_keywords(offers, keywords)
+    links = ((offer.course.pk, keywords[word]) for offer in offers for word in offer.words)
+    copy_columns(Course.keywords.through, ["course_id", "keyword_id"], links)
+
+
+def _learn_keywords(offers: list[Offer], keywords: dict[tuple[str, str], int]) -> None:
+    """Words that are new in this chunk, in the order in which they come."""
+    fresh = dict.fromkeys(word for offer in offers for word in offer.words if word not in keywords)
+    rows = [Keyword(kind=kind, word=word) for kind, word in fresh]
+    Keyword.objects.bulk_create(rows, ignore_conflicts=True)
+    found = Keyword.objects.filter(word__in=[word for _kind, word in fresh]).values_list("kind", "word", "pk")
+    keywords.update({(kind, word): pk for kind, word, pk in found})
+
+
+# ── COPY
+
+
+def copy_rows(kind: type[models.Model], rows: Iterable[models.Model]) -> None:
+    """Writes unsaved rows that carry their own keys, and moves the sequence of keys behind them."""
+    fields = kind._meta.concrete_fields
+    plain = [field.attname for field in fields]
+    wrap = [isinstance(field, models.JSONField) for field in fields]
+    copy_columns(kind, plain, (_values(row, plain, wrap) for row in rows), columns=[field.column for field in fields])
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(kind._meta.db_table)
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))", [table])  # noqa: S608
+
+
+def _values(row: models.Model, names: list[str], wrap: list[bool]) -> Iterator:
+    for name, is_json in zip(names, wrap, strict=True):
+        value = getattr(row, name)
+        if hasattr(value, "field"):  # a file: its name
+            value = value.name or ""
+        yield Jsonb(value) if is_json else value
+
+
+def copy_columns(
+    kind: type[models.Model], names: list[str], rows: Iterable, *, columns: list[str] | None = None
+) -> None:
+    """COPY of tuples; `names` are attribute names, which are those of the columns unless told otherwise."""
+    quoted = ", ".join(connection.ops.quote_name(name) for name in columns or names)
+    with connection.cursor() as cursor:
+        statement = f"COPY {connection.ops.quote_name(kind._meta.db_table)} ({quoted}) FROM STDIN"
+        with cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(tuple(row))
+
+
+def _analyze(say: Say) -> None:
+    say("statistics for the query planner")
+    with connection.cursor() as cursor:
+        for kind in [*_models("courses"), *_models("providers"), *_models("taxonomy")]:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(kind._meta.db_table)}")
