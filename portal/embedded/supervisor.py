@@ -12,7 +12,7 @@ from portal.embedded.servers import HANDED_ON, Servers, bind, environment
 from portal.embedded.state import ROOT, State
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOP_SECONDS = 6  # for web and workers together; ^C promises ten seconds with the servers
+STOP_SECONDS = 4  # for web and workers together; ^C promises ten seconds, the database takes some of them
 READY_SECONDS = 120
 WEB_STATEMENT_TIMEOUT_MS = "5000"
 CELERY = ["celery", "--app", "portal", "--quiet"]
