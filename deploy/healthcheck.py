@@ -1,18 +1,23 @@
 """Ask the web server of this container whether it lives; exit status 0 or 1. Standard library only: it runs often."""
 
+import http.client
 import os
 import sys
-import urllib.request
 from urllib.parse import urlsplit
 
-HOST = urlsplit(os.environ["SITE_BASE_URL"]).hostname
+
+def lives(*, port: int, host: str) -> bool:
+    """The headers are the proxy's, or the portal would answer with a redirect to https."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": host, "X-Forwarded-Proto": "https"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
 
 if __name__ == "__main__":
-    # What the proxy says, or the portal would answer with a redirect to https.
-    headers = {"Host": HOST, "X-Forwarded-Proto": "https"}
-    request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=4) as answer:
-            sys.exit(answer.status != 200)
-    except OSError as error:
-        sys.exit(str(error))
+    host = urlsplit(os.environ["SITE_BASE_URL"]).hostname
+    sys.exit(not lives(port=int(os.environ.get("PORT", "8000")), host=host))

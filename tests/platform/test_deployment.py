@@ -1,6 +1,10 @@
 """Compose file, image and example environment against each other, for machines without a container engine."""
 
 import re
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 import yaml
@@ -191,3 +195,32 @@ def test_image_takes_in_every_folder_of_the_product():
     taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     apps = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks", "faults", "tools"}
     assert apps | {"templates", "static", "locale", "requirements", "manage.py", "gunicorn.conf.py", "deploy"} == taken
+
+
+class Answer(BaseHTTPRequestHandler):
+    """A web server that is well only to those who come through the proxy."""
+
+    def do_GET(self):
+        is_proxy = (self.headers["Host"], self.headers["X-Forwarded-Proto"]) == ("region.example", "https")
+        self.send_response(200 if is_proxy and self.path == "/healthz" else 301)
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        """Not into the tests' output."""
+
+
+@pytest.mark.parametrize(("address", "status"), [("https://region.example", 0), ("https://other.example", 1)])
+def test_healthcheck_asks_as_the_proxy_does(clean_environ, address, status):
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        environ = {**clean_environ, "SITE_BASE_URL": address, "PORT": str(server.server_port)}
+        command = [sys.executable, ROOT / "deploy" / "healthcheck.py"]
+        assert subprocess.run(command, env=environ, check=False).returncode == status
+
+
+def test_healthcheck_tells_a_server_that_is_away(clean_environ):
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        free = server.server_port
+    environ = {**clean_environ, "SITE_BASE_URL": "https://region.example", "PORT": str(free)}
+    command = [sys.executable, ROOT / "deploy" / "healthcheck.py"]
+    assert subprocess.run(command, env=environ, check=False).returncode == 1
