@@ -317,7 +317,17 @@ class MailServer:
 @transaction.atomic
 def retry(mails: models.QuerySet) -> int:
     """Put mails that were given up back in the queue. Returns how many."""
-    given_up = mails.filter(state__in=[State.FAILED, State.QUARANTINED])
+    given_up = mails.filter(state__in=[State.FAILED, State.QUARANTINED]).exclude(to="")
     count = given_up.update(state=State.QUEUED, tries=0, next_try_at=clock.now())
     transaction.on_commit(ring)
     return count
+
+
+def forget_old() -> int:
+    """Blank what is personal in mails that are done and older than their period of keeping. Returns how many.
+
+    The rows stay, with key and Message-ID: otherwise an old key would let the same reminder leave a second time.
+    """
+    done = OutboxMail.objects.exclude(state__in=[State.QUEUED, State.SENDING]).exclude(to="")
+    old = done.filter(created_at__lt=clock.now() - OutboxMail.Privacy.keep)
+    return old.update(to="", context={}, subject="", body="", smtp_reply="")

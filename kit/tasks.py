@@ -16,3 +16,9 @@ def deliver_mail() -> int:
 def beat(queue: str = "default") -> None:
     """A worker of this queue lives."""
     Heartbeat.objects.beat(f"worker {queue}")
+
+
+@shared_task(ignore_result=True)
+def forget_old_mail() -> int:
+    """Addresses and words of mails that are done go after their period of keeping."""
+    return outbox.forget_old()

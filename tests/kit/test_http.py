@@ -155,3 +155,28 @@ def test_exactly_what_can_be_stored_passes(name, value):
         assert not can_be_stored
     else:
         assert can_be_stored
+
+
+# ── Who we are is not for the visitor to say
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "testserver.evil.example",
+        "testserver@evil.example",
+        "evil.example:80",
+        "testserver:80:80",
+        "a b",
+    ],
+)
+def test_a_foreign_host_is_refused(client, site, host):
+    assert client.get("/search/", headers={"host": host}).status_code == 400
+
+
+def test_a_forwarded_host_is_not_believed(client, site):
+    answer = client.get("/verwaltung/", headers={"x-forwarded-host": "evil.example"})
+
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]

@@ -4,7 +4,7 @@ import smtplib
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -237,15 +237,6 @@ def test_a_sender_whose_lease_ran_out_has_no_say_any_more(queue, smtp, at):
     assert slow.state == State.ACCEPTED
 
 
-def test_two_sweeps_share_the_work(queue, smtp):
-    """The row one sender holds in its transaction is skipped, not waited for."""
-    first, second = queue("a@example.org"), queue("b@example.org")
-    with transaction.atomic(), connection.cursor():
-        held = OutboxMail.objects.due(clock.now()).select_for_update(skip_locked=True).first()
-        assert held == first
-        assert second.pk in OutboxMail.objects.due(clock.now()).values_list("pk", flat=True)
-
-
 @pytest.mark.parametrize("position", [0, 10, 20])
 def test_one_poisoned_mail_does_not_hold_up_the_others(queue, mails, smtp, at, position):
     at("2026-05-12 10:00")
@@ -287,6 +278,23 @@ def test_retry_never_sends_an_accepted_mail_again(queue, smtp):
     assert outbox.retry(OutboxMail.objects.all()) == 0
     assert outbox.deliver_due() == 0
     assert len(smtp.accepted) == 1
+
+
+def test_addresses_are_forgotten_after_their_period_and_keys_are_not(queue, smtp, at):
+    at("2026-05-12 10:00")
+    done = queue(key="reminder 1 of entry 7")
+    outbox.deliver_due()
+    waiting = queue("later@example.org")
+    at("2026-06-11 09:59")
+    assert outbox.forget_old() == 0
+
+    at("2026-06-11 10:01")
+    assert [outbox.forget_old(), outbox.forget_old()] == [1, 0]
+
+    done.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (done.to, waiting.to) == ("", "later@example.org")
+    assert queue(key="reminder 1 of entry 7") == done
 
 
 # ── What the database itself refuses

@@ -71,7 +71,7 @@ def senders(smtp, settings):
     senders.stop()
 
 
-def wait_until(condition, *, seconds: float = 30) -> None:
+def wait_until(condition, *, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not come true in time"
