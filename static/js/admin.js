@@ -1,0 +1,20 @@
+// Gives names to what the administration's own pages leave nameless for screen readers.
+
+// The rich text editor puts a text box beside the hidden field that the label belongs to.
+function nameEditors() {
+  for (const box of document.querySelectorAll(".ProseMirror:not([aria-label])")) {
+    const label = box.closest(".form-row, .flex-container, td")?.querySelector("label");
+    if (label) box.setAttribute("aria-label", label.textContent.replace(/:\s*$/, "").trim());
+  }
+}
+
+new MutationObserver(nameEditors).observe(document.documentElement, { childList: true, subtree: true });
+
+// Column headings without words are no headings.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const head of document.querySelectorAll("thead th:empty")) {
+    const cell = document.createElement("td");
+    cell.className = head.className;
+    head.replaceWith(cell);
+  }
+});
