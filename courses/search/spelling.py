@@ -12,12 +12,13 @@ CANDIDATES = 50
 
 def correct(text: str) -> str:
     """The question with one letter mended per unknown word; empty if there is nothing to mend or nothing like it."""
-    words = analyser.plain_words(text)
+    written = analyser.WORD.findall(text)
+    words = [" ".join(analyser.plain_words(word)) for word in written]
     known = _known(words)
     mended = [word if word in known or len(word) < SHORTEST else _nearest(word) for word in words]
     if not all(mended) or mended == words:
         return ""
-    return " ".join(mended)
+    return " ".join(new.capitalize() if old[0].isupper() else new for old, new in zip(written, mended, strict=True))
 
 
 def _known(words: list[str]) -> set[str]:

@@ -7,10 +7,12 @@ facet, which is what makes counts "under all other filters"; the same number tel
 
 # ruff: noqa: S608 - the words of the statements are ours; everything a visitor wrote is a parameter
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
+from courses.models import CourseRun
 from courses.models.run import VOUCHER
 from courses.search import analyser
 from courses.search.query import Facet, Order, SearchQuery
@@ -22,26 +24,47 @@ from kit.pagination import DEEPEST
 
 @dataclass(frozen=True)
 class FacetSql:
-    """How a facet tests a row and which values a row of `hit` has in it."""
+    """How a facet tests a row and where its values stand.
+
+    Facets of courses are a column of the course; those of runs are bits, of which a course has the union over its runs,
+    or (funding) an array. `names` are the values behind the bits, where these are not the bits themselves.
+    """
 
     test: str  # over s (course), r (run) and x (today's view of the run); %s is the list of ticks or their bits
-    values: str  # set of values of one row of `hit`
-    bits: bool = False
+    bits: str = ""  # expression over a row, see above
+    most: int = 0  # how many bits there are
+    names: tuple[str, ...] = ()
+
+    def ticked(self, ticks: list) -> int | list:
+        if not self.bits:
+            return ticks
+        return sum(1 << self.names.index(tick) if self.names else tick for tick in ticks)
+
+    def value(self, key: str) -> int | str:
+        if self.names:
+            return self.names[int(key).bit_length() - 1]
+        return int(key) if key.isdigit() else key
 
 
+MODES = tuple(CourseRun.Mode.values)
+MODE_BITS = f"CASE r.mode {' '.join(f'WHEN {mode!r} THEN {1 << place}' for place, mode in enumerate(MODES))} ELSE 0 END"
 FACETS = {
-    Facet.TOPIC: FacetSql("s.topic = ANY(%s) OR s.root = ANY(%s)", "unnest(ARRAY[topic, root])"),
-    Facet.COST: FacetSql("x.cost & %s <> 0", "unnest(ARRAY[cost & 1, cost & 2, cost & 4, cost & 8])", bits=True),
-    Facet.TIME: FacetSql(
-        "r.times & %s <> 0", "unnest(ARRAY[times & 1, times & 2, times & 4, times & 8, times & 16])", bits=True
-    ),
-    Facet.MODE: FacetSql("r.mode = ANY(%s)", "mode"),
-    Facet.WEEKDAY: FacetSql("r.weekdays & %s <> 0", "weekdays & (1 << generate_series(0, 6))", bits=True),
-    Facet.WORKLOAD: FacetSql("r.workload = ANY(%s)", "workload"),
-    Facet.FUNDING: FacetSql("x.funding && %s::int[]", "unnest(funding)"),
-    Facet.LEVEL: FacetSql("s.level = ANY(%s)", "level"),
-    Facet.PROVIDER: FacetSql("s.provider = ANY(%s)", "provider"),
+    Facet.TOPIC: FacetSql("s.topic = ANY(%s) OR s.root = ANY(%s)"),
+    Facet.COST: FacetSql("x.cost & %s <> 0", bits="x.cost", most=4),
+    Facet.TIME: FacetSql("r.times & %s <> 0", bits="r.times", most=5),
+    Facet.MODE: FacetSql(f"{MODE_BITS} & %s <> 0", bits=MODE_BITS, most=len(MODES), names=MODES),
+    Facet.WEEKDAY: FacetSql("r.weekdays & %s <> 0", bits="r.weekdays", most=7),
+    Facet.WORKLOAD: FacetSql("r.workload & %s <> 0", bits="r.workload", most=2),
+    Facet.FUNDING: FacetSql("x.funding && %s::int[]"),
+    Facet.LEVEL: FacetSql("s.level = ANY(%s)"),
+    Facet.PROVIDER: FacetSql("s.provider = ANY(%s)"),
 }
+COLUMNS = {
+    Facet.TOPIC: "unnest(CASE WHEN topic = root THEN ARRAY[topic] ELSE ARRAY[topic, root] END)",
+    Facet.LEVEL: "level",
+    Facet.PROVIDER: "provider",
+}
+OF_RUNS = {facet: sql for facet, sql in FACETS.items() if sql.bits}
 BIT = {name: 1 << place for place, name in enumerate([*FACETS, "ort", "ab", "bis", "preis", "frei"])}
 EVERYTHING = (1 << len(BIT)) - 1
 
@@ -68,19 +91,26 @@ def search(query: SearchQuery) -> SearchResult:
 
 def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
     rows, values = _rows(query, stems)
+    conditions = _conditions(query)
     order = ORDER[query.order]
     parts = [
         "SELECT 'total', NULL::text, n, NULL::bigint, NULL::float, 0::bigint FROM total",
-        *(_count(facet) for facet in FACETS),
-        *(_without(name) for name in _conditions(query)),
-        f"""SELECT 'hit', course_id::text, runs, p.run_id, km, row_number() OVER (ORDER BY {order}, course_id)
-            FROM page p
-            JOIN (SELECT course_id, count(run_id) AS runs FROM found GROUP BY course_id) r USING (course_id)""",
+        *(_count_column(facet) for facet in COLUMNS),
+        *(_count_bits(facet, sql.most) for facet, sql in OF_RUNS.items()),
+        _count_fundings(),
+        *(_without(name) for name in conditions),
+        f"""
+        SELECT 'hit', course_id::text, runs, p.run_id, km, row_number() OVER (ORDER BY {order}, course_id)
+        FROM page p JOIN (SELECT course_id, count(run_id) AS runs FROM found GROUP BY course_id) r USING (course_id)""",
     ]
     statement = f"""
         WITH hit AS MATERIALIZED ({rows}),
+        course AS MATERIALIZED (
+            SELECT course_id, topic, root, provider, level, {", ".join(_union(query))}
+            FROM hit GROUP BY course_id, topic, root, provider, level
+        ),
         found AS MATERIALIZED (SELECT course_id, run_id, km, tier, phase, starts_on, price FROM hit WHERE failed = 0),
-        total AS MATERIALIZED (SELECT count(DISTINCT course_id) AS n FROM found),
+        total AS MATERIALIZED (SELECT count(*) AS n FROM course WHERE fails_nothing),
         page AS MATERIALIZED (
             SELECT * FROM (SELECT DISTINCT ON (course_id) * FROM found ORDER BY course_id, {order}) first
             ORDER BY {order}, course_id LIMIT %s
@@ -89,6 +119,19 @@ def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
         {" UNION ALL ".join(parts)}"""
     size = query.per_page
     return statement, [*values, size, size, min(query.page, DEEPEST), size, size]
+
+
+def _union(query: SearchQuery) -> Iterator[str]:
+    """What the rows of one course come to: its bits per facet, and which conditions alone stand in its way."""
+    yield "bool_or(failed = 0) AS fails_nothing"
+    for name in {*COLUMNS, *_conditions(query)}:
+        yield f"bool_or(failed & {_others(name)} = 0) AS fails_only_{name}"
+    for facet in OF_RUNS:
+        yield f"bit_or({facet}) FILTER (WHERE failed & {_others(facet)} = 0) AS {facet}"
+
+
+def _others(name: str) -> int:
+    return EVERYTHING ^ BIT[name]
 
 
 def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
@@ -101,8 +144,9 @@ def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
     failed, failed_values = _failed(query)
     where, where_values = ("WHERE s.words @@ %s::tsquery", [analyser.tsquery(stems)]) if stems else ("", [])
     rows = f"""
-        SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level, r.mode, r.times, r.weekdays, r.workload,
-               x.cost, x.funding, x.price, r.starts_on, x.km, {tier} AS tier,
+        SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level,
+               {", ".join(f"{sql.bits} AS {facet}" for facet, sql in OF_RUNS.items())},
+               x.funding, x.price, r.starts_on, x.km, {tier} AS tier,
                CASE WHEN r.run_id IS NULL THEN 3 WHEN r.starts_on IS NULL THEN 1 WHEN r.starts_on >= %s THEN 0
                     ELSE 2 END AS phase,
                {failed} AS failed
@@ -144,8 +188,7 @@ def _conditions(query: SearchQuery) -> dict[str, tuple[str, list]]:
     found: dict[str, tuple[str, list]] = {}
     for facet, sql in FACETS.items():
         if ticks := query.ticked(facet):
-            value = sum(ticks) if sql.bits else ticks
-            found[facet] = (sql.test, [value] * sql.test.count("%s"))
+            found[facet] = (sql.test, [sql.ticked(ticks)] * sql.test.count("%s"))
     if query.position:
         online = " OR r.mode IN ('online', 'distance')" if query.with_online else ""
         found["ort"] = (f"x.km <= %s{online}", [query.position.km])
@@ -160,19 +203,34 @@ def _conditions(query: SearchQuery) -> dict[str, tuple[str, list]]:
     return found
 
 
-def _count(facet: Facet) -> str:
-    """Courses per value, the facet's own ticks aside."""
-    others = EVERYTHING ^ BIT[facet]
+def _count_column(facet: Facet) -> str:
+    """Courses per value of a facet of courses, its own ticks aside."""
     return f"""
         SELECT '{facet}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint
-        FROM (SELECT DISTINCT course_id, {FACETS[facet].values} AS value FROM hit WHERE failed & {others} = 0) v
-        WHERE value IS NOT NULL AND value::text NOT IN ('', '0') GROUP BY value"""
+        FROM (SELECT {COLUMNS[facet]} AS value FROM course WHERE fails_only_{facet}) v
+        WHERE value IS NOT NULL AND value::text <> '' GROUP BY value"""
+
+
+def _count_bits(facet: Facet, most: int) -> str:
+    """Courses per bit of a facet of runs, its own ticks aside."""
+    return f"""
+        SELECT '{facet}', bit::text, count(*), NULL::bigint, NULL::float, 0::bigint
+        FROM course, (SELECT 1 << place AS bit FROM generate_series(0, {most - 1}) place) bits
+        WHERE {facet} & bit <> 0 GROUP BY bit"""
+
+
+def _count_fundings() -> str:
+    return f"""
+        SELECT '{Facet.FUNDING}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint
+        FROM (SELECT DISTINCT course_id, unnest(funding) AS value FROM hit
+            WHERE failed & {_others(Facet.FUNDING)} = 0 AND cardinality(funding) > 0) v
+        GROUP BY value"""
 
 
 def _without(name: str) -> str:
     return f"""
-        SELECT 'without', '{name}', count(DISTINCT course_id), NULL::bigint, NULL::float, 0::bigint
-        FROM hit WHERE failed & {EVERYTHING ^ BIT[name]} = 0"""
+        SELECT 'without', '{name}', count(*), NULL::bigint, NULL::float, 0::bigint
+        FROM course WHERE fails_only_{name}"""
 
 
 def _result(rows: list[tuple]) -> SearchResult:
@@ -186,9 +244,5 @@ def _result(rows: list[tuple]) -> SearchResult:
         elif part == "without":
             without[key] = number
         else:
-            counts[Facet(part)][_value(key)] = number
+            counts[Facet(part)][FACETS[Facet(part)].value(key)] = number
     return SearchResult(total=total, hits=[hits[place] for place in sorted(hits)], counts=counts, without=without)
-
-
-def _value(key: str) -> int | str:
-    return int(key) if key.isdigit() else key

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from courses.filters import RADII, Question
 from courses.search import SearchQuery, SearchResult, search
 from courses.search.spelling import correct
+from courses.views import wording
 from courses.views.facets import Chip
 from kit.templatetags.kit import query_with, query_without
 
@@ -39,7 +40,7 @@ def ways(question: Question, result: SearchResult, chips: list[Chip], query: Que
 
 
 def courses(number: int) -> str:
-    return ngettext("{number} course", "{number} courses", number).format(number=number)
+    return ngettext("{number} course", "{number} courses", number).format(number=wording.number(number))
 
 
 def _spelling(question: Question, query: QueryDict) -> Iterator[Way]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,9 @@ from courses.models import Course, CourseRun, SearchRun
 from courses.search import Hit
 from courses.views import wording
 from courses.views.wording import Tag
+from kit import clock
 
+MONTHS_AHEAD = timedelta(days=270)
 HEAVY = ["description", "text_simple", "requirements", "audience", "terms", "credits", "degree_additional"]
 
 
@@ -23,6 +25,7 @@ class Card:
     title: str
     provider: str
     day: date | None = None
+    year: int | None = None  # only where the month alone could be misread
     start: str = ""
     tags: list[Tag] = field(default_factory=list)
     times: str = ""
@@ -63,6 +66,7 @@ def _card(row: SearchRun, hit: Hit) -> Card:
         title=run.title or course.title,
         provider=course.provider.name,
         day=run.starts_on,
+        year=_year(run.starts_on),
         start="" if run.starts_on else wording.begin(run),
         tags=_tags(row),
         times=wording.times(run, row.schedule),
@@ -70,6 +74,10 @@ def _card(row: SearchRun, hit: Hit) -> Card:
         price="" if run.price_kind == CourseRun.PriceKind.FREE else wording.price(run),
         more=_more(hit.runs - 1),
     )
+
+
+def _year(day: date | None) -> int | None:
+    return day.year if day and day > clock.today() + MONTHS_AHEAD else None
 
 
 def _tags(row: SearchRun) -> list[Tag]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from courses import filters
 from courses.filters import ORDERS, Question
 from courses.search import SearchResult, search
-from courses.views import advice, cards, facets
+from courses.views import advice, cards, facets, wording
 from kit import access
 from kit.pagination import PARAMETER, paginate
 from kit.templatetags.kit import query_with
@@ -28,7 +28,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         **_band(question, request.GET),
         "question": question,
         "total": result.total,
-        "found": advice.courses(result.total),
+        "found": wording.number(result.total),
         "chips": chips,
         "facets": facets.boxes(question.form, result),
         "facets_hidden": _pairs(request.GET, [*BAND, "sort"]),

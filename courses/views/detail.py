@@ -68,8 +68,7 @@ def page_of(course: Course) -> dict:
         "runs": views,
         "first": first,
         "tags": [*(first.tags if first else []), *(Tag(w.word) for w in words if w.kind == Keyword.Kind.FEATURE)],
-        "facts": [*(first.facts() if first else []), provider_fact(course)],
-        "level": level(course),
+        "facts": [*(first.facts() if first else []), *level_fact(course), provider_fact(course)],
         "keywords": [word for word in words if word.kind in SHOWN],
         "fundings": unique(funding for view in views for funding in view.fundings),
         "funding_notes": unique(view.run.funding_note for view in views if view.run.funding_note),
@@ -119,7 +118,7 @@ def sections(course: Course, description: Description) -> list[tuple[str, SafeSt
     said = [
         (_("In plain language"), course.text_simple),
         (_("Whom is the course for?"), course.audience),
-        (_("What you learn"), description.body),
+        (_("About the course") if "<h3" in description.body else _("What you learn"), description.body),
         (_("What you need to bring"), course.requirements),
         (_("Credit for earlier learning"), course.credits),
         (_("Conditions"), course.terms),
@@ -142,12 +141,11 @@ def provider_fact(course: Course) -> Fact:
     return Fact("building", _("Provider"), [runs.german_name(course.provider.name), *dict.fromkeys(valid)])
 
 
-def level(course: Course) -> str:
+def level_fact(course: Course) -> list[Fact]:
     if not course.level:
-        return ""
-    if not course.level_is_derived:
-        return course.get_level_display()
-    return _("{level} (read from the title)").format(level=course.get_level_display())
+        return []
+    derived = [_("read from the title")] if course.level_is_derived else []
+    return [Fact("mortarboard", _("Level"), [course.get_level_display(), *derived])]
 
 
 def venues(views: list[RunView]) -> list[RunView]:

@@ -13,6 +13,7 @@ from providers.models import Organization
 from taxonomy.models import Topic
 
 MOST = 7  # options before "show all"
+MOST_PROVIDERS = 20  # all others are found by their profile or by the words of the search
 OPEN = {Facet.TOPIC, Facet.COST, Facet.TIME}
 FIXED = {
     Facet.COST: COSTS,
@@ -103,7 +104,7 @@ def _providers(form: SearchForm, result: SearchResult) -> Box:
     providers = Organization.objects.filter(pk__in={*counts, *chosen}).only("pk", "slug", "name")
     providers = providers.order_by("sort_key", "pk")
     options = [Option(p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked) for p in providers]
-    return _box(Facet.PROVIDER, form, _frequent(options))
+    return _box(Facet.PROVIDER, form, _frequent(options)[: max(MOST_PROVIDERS, len(ticked))])
 
 
 def _frequent(options: Iterable[Option]) -> list[Option]:

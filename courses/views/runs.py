@@ -231,7 +231,7 @@ class RunView:
             (_("Methods"), wording.listing(run.methods)),
             (_("Materials"), wording.listing(run.media)),
             (_("About the dates"), run.date_note),
-            (_("About the times"), run.schedule_note if self.sessions else ""),
+            (_("About the times"), run.schedule_note if self.schedule else ""),
         ]
         return [(label, value) for label, value in said if value]
 

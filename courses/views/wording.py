@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils import formats
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +28,11 @@ class Tag:
 
     label: str
     kind: str = ""
+
+
+def number(value: int) -> str:
+    """1.882"""
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
 
 
 def listing(parts: Sequence[str]) -> str:

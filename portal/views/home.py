@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from courses.search import Facet, SearchQuery, SearchResult, search
-from courses.views import cards
+from courses.views import cards, wording
 from kit import access
 from taxonomy.models import Topic
 
@@ -23,15 +23,15 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def hero_text(number: int) -> str:
+def hero_text(total: int) -> str:
     """Empty while there are no courses: the page has a sentence for that."""
-    if not number:
+    if not total:
         return ""
     return ngettext(
         "{number} course and personal advice. Free of charge and independent.",
         "{number} courses and personal advice. Free of charge and independent.",
-        number,
-    ).format(number=number)
+        total,
+    ).format(number=wording.number(total))
 
 
 def often(result: SearchResult) -> list[tuple[str, str]]:

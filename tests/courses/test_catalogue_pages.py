@@ -136,7 +136,7 @@ def test_nothing_found_names_a_spelling_that_finds_something(client):
     catalogue()
     html = page(client, "/kurse/?q=Deutch")
     assert "Keine Kurse gefunden" in html
-    assert "?q=deutsch" in html
+    assert "?q=Deutsch" in html
     assert "1 Kurs" in html
 
 
