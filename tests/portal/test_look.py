@@ -88,8 +88,8 @@ def test_vendored_files_are_those_of_the_list():
     assert {str(file.relative_to(ROOT)) for file in found} <= listed
 
 
-def test_every_icon_that_a_page_names_is_there():
-    assert used_icons() <= {file.stem for file in (ROOT / "static" / "icons").glob("*.svg")}
+def test_icons_are_those_that_pages_name():
+    assert {file.stem for file in (ROOT / "static" / "icons").glob("*.svg")} == used_icons()
 
 
 # ── Every page
