@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import FieldError, SuspiciousOperation, ValidationError
+from django.core.exceptions import FieldError, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +49,12 @@ class ModelAdmin(admin.ModelAdmin):
 
     def has_module_permission(self, request):
         return self.may(request, "view", "add", "change", "delete")
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """simple_history writes an old version back for whoever may look at it; here only who may change."""
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
 
     def changelist_view(self, request, extra_context=None):
         """Filters come from the address, and Django converts them so late that nonsense becomes an error page.

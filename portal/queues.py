@@ -91,7 +91,7 @@ QUEUES = (
         expiring,
         "",
         "admin:providers_certification_changelist",
-        "o=valid_to",
+        "endet=90",
         late_after=None,
     ),
     Queue(
@@ -99,7 +99,7 @@ QUEUES = (
         lambda: Code.objects.unknown(),
         "",
         "admin:taxonomy_code_changelist",
-        "is_known__exact=0",
+        "unbekannt=1",
         late_after=None,
     ),
     Queue(

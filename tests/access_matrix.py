@@ -91,6 +91,20 @@ ROWS = {
     "admin:autocomplete": Row(STAFF, inside=("forbidden",)),  # without naming a field
     "admin:view_on_site": Row(STAFF, STAFF, inside=("missing",)),
     "admin:app_list": Row(PRIVACY, PRIVACY),  # the example is "accounts"
+    "admin:providers_certification_proof": Row(EDITORS, EDITORS, inside=("missing",)),  # the example has no file
+    "admin:providers_certification_simple_history": Row(EDITORS, COORDINATOR),
+    "admin:providers_organization_simple_history": Row(EDITORS, COORDINATOR),
+    "admin:providers_organization_export": Row(COORDINATOR, COORDINATOR),
+    "admin:courses_course_simple_history": Row(EDITORS, EDITORS),
+    "admin:courses_courserun_simple_history": Row(EDITORS, EDITORS),
+    "admin:courses_importplan_change": Row(COORDINATOR, COORDINATOR),  # the report, which takes no input
+    "admin:courses_importplan_template_csv": Row(STAFF, STAFF),
+    "admin:courses_importplan_template_xlsx": Row(STAFF, STAFF),
+    "admin:courses_importplan_csv": Row(COORDINATOR, COORDINATOR),
+    "admin:courses_importplan_approve": Row(NOBODY, COORDINATOR),
+    "admin:courses_importplan_discard": Row(NOBODY, COORDINATOR),
+    "admin:courses_importplan_again": Row(NOBODY, COORDINATOR),
+    "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
     "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
 }
 
@@ -110,6 +124,20 @@ ADMIN = {
     "accounts.auditentry": Table(PRIVACY),
     "accounts.consent": Table(frozenset({"data_protection"})),
     "kit.outboxmail": Table(COORDINATOR),
+    "taxonomy.region": Table(EDITORS, COORDINATOR, COORDINATOR),
+    "taxonomy.district": Table(EDITORS, NOBODY, COORDINATOR),
+    "taxonomy.place": Table(EDITORS, NOBODY, COORDINATOR),
+    "taxonomy.topic": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
+    "taxonomy.code": Table(EDITORS, NOBODY, COORDINATOR),
+    "taxonomy.fundingtype": Table(EDITORS, NOBODY, EDITORS),
+    "taxonomy.page": Table(EDITORS, EDITORS, EDITORS, COORDINATOR),
+    "providers.organization": Table(EDITORS, COORDINATOR, COORDINATOR),
+    "courses.course": Table(EDITORS, EDITORS, EDITORS),
+    "courses.courserun": Table(EDITORS, EDITORS, EDITORS),
+    "courses.keyword": Table(EDITORS, EDITORS, EDITORS),
+    "courses.source": Table(EDITORS, NOBODY, COORDINATOR),
+    "courses.importplan": Table(COORDINATOR, COORDINATOR),
+    "providers.certification": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
 }
 
 
@@ -130,4 +158,4 @@ def admin_rows() -> dict[str, Row]:
     return rows
 
 
-MATRIX = ROWS | admin_rows()
+MATRIX = admin_rows() | ROWS
