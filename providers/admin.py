@@ -10,16 +10,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export import fields, resources
-from import_export.admin import ExportMixin
+from import_export.admin import ImportExportMixin
 from import_export.formats import base_formats
 from import_export.forms import ExportForm
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts import audit
+from accounts.actors import SYSTEM
 from kit import csv
 from kit.admin import ModelAdmin
 from providers import actions
-from providers.forms import CertificationForm, MembershipForm, OrganizationForm
+from providers.forms import CertificationForm, ContactForm, MembershipForm, OrganizationForm
 from providers.models import Certification, Contact, Location, Membership, Organization
 from taxonomy.models import District
 
@@ -28,17 +29,25 @@ COORDINATION = {"coordinator"}
 
 
 class OrganizationResource(resources.ModelResource):
-    """One row per organisation. Cells that a spreadsheet would run get an apostrophe."""
+    """One row per organisation, out and in. Cells that a spreadsheet would run get an apostrophe, and lose it again.
 
-    town = fields.Field(column_name="town")
+    A row without slug is a new organisation and becomes a draft; state and town go out only, for they have their own
+    ways to change.
+    """
+
+    state = fields.Field(attribute="state", readonly=True)
+    town = fields.Field(column_name="town", readonly=True)
 
     class Meta:
         model = Organization
         fields = ["slug", "name", "kinds", "state", "phone", "email", "website", "town"]
         export_order = fields
+        import_id_fields = ["slug"]
+        clean_model_instances = True
+        skip_unchanged = report_skipped = True
 
     def get_queryset(self):
-        return Organization.objects.for_cards()
+        return Organization.objects.all()
 
     def dehydrate_town(self, organization: Organization) -> str:
         main = organization.locations.first()
@@ -47,12 +56,20 @@ class OrganizationResource(resources.ModelResource):
     def export_field(self, field, instance, **kwargs):
         return csv.neutral(super().export_field(field, instance, **kwargs))
 
+    def before_import_row(self, row, **kwargs):
+        for column, cell in row.items():
+            row[column] = csv.original(cell) if isinstance(cell, str) else cell
+        row["slug"] = row.get("slug") or actions.free_slug(row.get("name") or "")
 
-class Inline(admin.TabularInline):
-    """Part of an organisation: whoever may change it may change its parts."""
+    def after_save_instance(self, instance, row, **kwargs):
+        audit.record("organization imported", instance, by=kwargs.get("user") or SYSTEM)
+
+
+class Inline(admin.StackedInline):
+    """Part of an organisation: whoever may change it may change its parts. Closed: big ones have a hundred venues."""
 
     extra = 0
-    show_change_link = False
+    classes = ["collapse"]
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_role(*STAFF)
@@ -68,25 +85,28 @@ class Inline(admin.TabularInline):
 
 class LocationInline(Inline):
     model = Location
-    fields = ["name", "street", "postcode", "city", "phone", "is_barrier_free", "is_main", "place"]
+    fields = [("name", "street"), ("postcode", "city", "place"), ("phone", "is_barrier_free", "is_main"), "remarks"]
     autocomplete_fields = ["place"]
 
 
 class ContactInline(Inline):
     model = Contact
-    fields = ["role", "title", "first_name", "last_name", "job_title", "phone", "email"]
+    form = ContactForm
+    fields = [("role", "job_title"), ("title", "first_name", "last_name"), ("phone", "email")]
 
 
 class CertificationInline(Inline):
     model = Certification
     form = CertificationForm
-    fields = ["kind", "number", "certifier_name", "valid_from", "valid_to", "proof", "is_checked", "checked_by"]
+    fields = [("kind", "number"), ("certifier_name", "scope"), ("valid_from", "valid_to"), "proof",
+              ("is_checked", "checked_by")]  # fmt: skip
     readonly_fields = ["checked_by"]
 
 
 class MembershipInline(Inline):
     model = Membership
     form = MembershipForm
+    fields = [("user", "role")]
     autocomplete_fields = ["user"]
 
 
@@ -126,7 +146,7 @@ class BlockedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ExportMixin, ModelAdmin, SimpleHistoryAdmin):
+class OrganizationAdmin(ImportExportMixin, ModelAdmin, SimpleHistoryAdmin):
     roles = {"view": STAFF, "add": COORDINATION, "change": COORDINATION}
     form = OrganizationForm
     resource_classes = [OrganizationResource]
@@ -155,6 +175,8 @@ class OrganizationAdmin(ExportMixin, ModelAdmin, SimpleHistoryAdmin):
 
     def has_export_permission(self, request):
         return self.may(request, "change")
+
+    has_import_permission = has_export_permission
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -3,13 +3,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from providers.models import Certification, Membership, Organization
-from taxonomy import codes, images
+from kit import images
+from providers.models import Certification, Contact, Membership, Organization
+from taxonomy import codes
 from taxonomy.models import CodeList
 
 
 def legal_forms() -> list[tuple]:
     return [("", "–"), *codes.choices(CodeList.ORGANIZATIONAL_FORM)]
+
+
+def contact_roles() -> list[tuple]:
+    return codes.choices(CodeList.CONTACT_ROLE)
 
 
 class OrganizationForm(forms.ModelForm):
@@ -50,6 +55,14 @@ class CertificationForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["is_checked"].initial = bool(self.instance.checked_at)
+
+
+class ContactForm(forms.ModelForm):
+    role = forms.TypedChoiceField(label=_("role"), choices=contact_roles, coerce=int)
+
+    class Meta:
+        model = Contact
+        fields = ["role", "job_title", "title", "first_name", "last_name", "phone", "email"]
 
 
 class MembershipForm(forms.ModelForm):

@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 
-from kit import text
-from taxonomy import images
+from kit import images, text
 from taxonomy.models import Page, Region
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3

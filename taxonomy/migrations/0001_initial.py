@@ -231,7 +231,9 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        choices=[("federal", "federal"), ("regional", "regional")], max_length=8, verbose_name="federal or regional"
+                        choices=[("federal", "federal"), ("regional", "regional")],
+                        max_length=8,
+                        verbose_name="federal or regional",
                     ),
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="number")),

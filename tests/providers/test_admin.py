@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from openpyxl import load_workbook
+from tablib import Dataset
 
 from accounts.models import AuditEntry
 from kit import clock
@@ -139,6 +140,7 @@ def test_the_proof_is_a_download_for_those_who_may_see_it(admin, client):
     certification = make.make_certification(proof=ContentFile(b"<html>", name="nachweis.html"))
     answer = admin.get(reverse("admin:providers_certification_proof", args=[certification.pk]))
     assert answer.headers["Content-Disposition"].startswith("attachment")
+    answer.file_to_stream.close()
     client.logout()
     assert client.get(reverse("admin:providers_certification_proof", args=[certification.pk])).status_code == 302
 
@@ -186,8 +188,48 @@ def test_the_export_page_and_its_file(admin):
     assert rows[1][:2] == (organization.slug, "Bildungswerk")
 
 
-def test_an_editor_does_not_export(login, editor):
-    assert login(editor).get(f"{LIST}export/").status_code == 403
+@pytest.mark.parametrize("page", ["export", "import"])
+def test_an_editor_takes_nothing_out_and_brings_nothing_in(login, editor, page):
+    assert login(editor).get(f"{LIST}{page}/").status_code == 403
+
+
+def imported(coordinator, *rows, **options):
+    table = Dataset(*rows, headers=["slug", "name", "kinds", "state", "phone"])
+    return OrganizationResource().import_data(table, user=coordinator, **options)
+
+
+def test_a_table_brings_drafts_and_changes_what_stands(coordinator):
+    standing = make.make_organization("Alt")
+    result = imported(
+        coordinator,
+        ("", "Neues Werk", "provider,company", "published", "'+49 3631 1"),
+        (standing.slug, "Alt und gut", "provider", "archived", ""),
+    )
+    assert not result.has_errors()
+    assert not result.has_validation_errors()
+    new = Organization.objects.get(slug="neues-werk")
+    assert (new.state, new.kinds, new.phone) == ("draft", ["provider", "company"], "+49 3631 1")
+    standing.refresh_from_db()
+    assert (standing.name, standing.state) == ("Alt und gut", "published")
+    assert AuditEntry.objects.filter(verb="organization imported").count() == 2
+
+
+def test_a_preview_of_a_table_changes_nothing(coordinator):
+    imported(coordinator, ("", "Neues Werk", "provider", "", ""), dry_run=True)
+    assert not Organization.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_row_that_fits_nowhere_is_refused(coordinator):
+    result = imported(coordinator, ("", "Neues Werk", "bakery", "", ""))
+    assert result.has_validation_errors()
+    assert not Organization.objects.exists()
+
+
+def test_the_import_page_opens(admin):
+    page = admin.get(f"{LIST}import/").content.decode()
+    assert "style=" not in page
+    assert "<script>" not in page
 
 
 def test_the_history_shows_what_changed(admin):
