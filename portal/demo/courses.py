@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from courses.models import Course, CourseRun
-from portal.demo import plans, texts
+from portal.demo import days, plans, texts
 from portal.demo.organizations import Maker, Provider
 from portal.demo.plans import Dates
 from portal.demo.profiles import EXPIRED, SAME_TITLE
@@ -79,15 +79,17 @@ class Pace:
 
 
 def make_offers(maker: Maker, providers: list[Provider], topics: dict[str, int]) -> Iterator[Offer]:
-    """All courses, provider by provider. `topics` are primary keys by address name."""
+    """All courses in a mixed order. `topics` are primary keys by address name."""
     profile = maker.profile
     pace = Pace(profile.courses, profile.runs, profile.sessions)
-    for provider in providers:
-        shelf: list[Recipe] = []
-        for _ in range(provider.courses):
-            recipe = _recipe(maker, provider, shelf)
-            shelf.append(recipe)
-            yield _offer(maker, recipe, pace, topics)
+    turns = [provider for provider in providers for _ in range(provider.courses)]
+    maker.rng.shuffle(turns)  # courses of many providers begin on one day: a list of them should not show one alone
+    shelves: dict[int, list[Recipe]] = {}
+    for provider in turns:
+        shelf = shelves.setdefault(provider.organization.pk, [])
+        recipe = _recipe(maker, provider, shelf)
+        shelf.append(recipe)
+        yield _offer(maker, recipe, pace, topics)
 
 
 # ── What is taught
@@ -133,7 +135,7 @@ def _free_name(recipe: Recipe, taken: set[str], attempt: int, rng: Random) -> st
     plain = plain[:1].upper() + plain[1:]
     if plain not in taken and (attempt < 6 or rng.random() < 0.5):
         return plain
-    suffixes = [plans.shape(recipe.plan).suffix, *(f"in {spot.name}" for spot in recipe.provider.spots[1:])]
+    suffixes = [plans.shape(recipe.plan).suffix, *(spot.name for spot in recipe.provider.spots[1:])]
     if plans.is_online(recipe.plan):
         suffixes = ["online"]
     for suffix in filter(None, suffixes):
@@ -235,21 +237,24 @@ def _add_run(maker: Maker, recipe: Recipe, offer: Offer, dates: Dates, number: i
 
 def _dates(maker: Maker, recipe: Recipe, pace: Pace) -> Dates:
     rng = maker.rng
-    first = _first_day(maker)
+    first = _first_day(maker, recipe.blueprint.season)
     dates = plans.make(recipe.plan, recipe.hours, first, rng, listed=True)
     if len(dates.sessions) > 3 and pace.is_ahead:
         return plans.make(recipe.plan, recipe.hours, first, rng, listed=False)
     return plans.untimed(dates) if dates.sessions and rng.random() < WITHOUT_TIMES else dates
 
 
-def _first_day(maker: Maker) -> date:
+def _first_day(maker: Maker, season: list[int]) -> date:
     """From eight months ago to fifteen months ahead; most begin soon, and hardly any in the holidays."""
     rng = maker.rng
     if rng.random() < EXPIRED:
         weeks = rng.uniform(EARLIEST, -3)
     else:
         weeks = -2 + (LATEST + 2) * rng.random() ** 1.5
-    return maker.week + timedelta(days=round(weeks * 7))
+    day = maker.week + timedelta(days=round(weeks * 7))
+    while season and not season[0] <= day.month <= season[1]:
+        day += days.WEEK
+    return day
 
 
 def _run_number(course: Course, dates: Dates, number: int) -> str:
@@ -293,8 +298,7 @@ def _where(maker: Maker, recipe: Recipe) -> dict:
     if mode not in {"on_site", "blended"}:
         return found | {"digitally_accessible": rng.choice((True, None, False))}
     places = provider.locations
-    town = recipe.name.rpartition(" – in ")[2]
-    named = [place for place in places if place.city == town and recipe.name.endswith(f"in {town}")]
+    named = [place for place in places if recipe.name.endswith(f" – {place.city}")]
     location = rng.choice(named) if named else rng.choices(places, [3] + [1] * (len(places) - 1))[0]
     room = rng.choice(texts.phrases()["venue"]["rooms"]) if rng.random() < 0.7 else ""
     return found | {"location_id": location.pk, "room": room}

@@ -12,11 +12,13 @@ from django.db import connection, models, transaction
 from psycopg.types.json import Jsonb
 
 from accounts.demo import create_logins
+from accounts.models import User
 from courses.models import Course, CourseRun, Delivery, Keyword, Session
 from courses.search import index
 from kit import clock, text
 from portal.demo import days
 from portal.demo.courses import Offer, make_offers
+from portal.demo.deliveries import make_history
 from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_providers
 from portal.demo.profiles import Profile
 from portal.demo.region import DISTRICTS, REGION
@@ -100,7 +102,7 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
     providers = make_providers(maker)
     _write_providers(providers)
     say(f"{len(providers)} organisations")
-    _write_people(maker, providers)
+    users = _write_people(maker, providers)
     counts = {"organisations": len(providers), "courses": 0, "runs": 0, "sessions": 0}
     topics = dict(Topic.objects.order_by("pk").values_list("slug", "pk"))
     offers = make_offers(maker, providers, topics)
@@ -114,6 +116,8 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
         say(f"{counts['courses']} of {profile.courses} courses, {time.monotonic() - started:.0f} s")
     say("search index")
     index.refresh()
+    say("history of imports")
+    make_history(maker, providers, users["coordinator"])
     return counts
 
 
@@ -133,8 +137,8 @@ def _write_providers(providers: list[Provider]) -> None:
     copy_rows(Certification, [row for provider in providers for row in provider.certifications])
 
 
-def _write_people(maker: Maker, providers: list[Provider]) -> None:
-    """The demo logins, and where the provider, the company and the school among them work."""
+def _write_people(maker: Maker, providers: list[Provider]) -> dict[str, User]:
+    """The demo logins by role, and where the provider, the company and the school among them work."""
     users = create_logins()
     schools = [provider.organization for provider in providers if "school" in provider.organization.kinds]
     works_at = {"provider": providers[0].organization, "company": _write_company(maker), "school": [*schools, None][0]}
@@ -142,6 +146,7 @@ def _write_people(maker: Maker, providers: list[Provider]) -> None:
         if organization and role in users:
             kind = Membership.Role.TEACHER if role == "school" else Membership.Role.ADMIN
             Membership.objects.create(user=users[role], organization=organization, role=kind)
+    return users
 
 
 def _write_company(maker: Maker) -> Organization:
@@ -183,9 +188,18 @@ def copy_rows(kind: type[models.Model], rows: Iterable[models.Model]) -> None:
     plain = [field.attname for field in fields]
     wrap = [isinstance(field, models.JSONField) for field in fields]
     copy_columns(kind, plain, (_values(row, plain, wrap) for row in rows), columns=[field.column for field in fields])
+    _move_sequence(kind)
+
+
+def _move_sequence(kind: type[models.Model]) -> None:
+    """Behind the highest key, and never back: a sequence takes no part in a rollback, the rows of before do."""
+    table = connection.ops.quote_name(kind._meta.db_table)
     with connection.cursor() as cursor:
-        table = connection.ops.quote_name(kind._meta.db_table)
-        cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))", [table])  # noqa: S608
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        sequence = cursor.fetchone()[0]
+        cursor.execute(
+            f"SELECT setval('{sequence}', GREATEST((SELECT max(id) FROM {table}), (SELECT last_value FROM {sequence})))"  # noqa: S608
+        )
 
 
 def _values(row: models.Model, names: list[str], wrap: list[bool]) -> Iterator:

@@ -182,7 +182,7 @@ def _organization(maker: Maker, name: str, sort: str, town: str) -> Organization
     return Organization(
         pk=next(maker.numbers.organization), name=name, sort_key=text.fold(name)[:255],
         slug=slugify(text.transliterate(name))[:120], kinds=["provider", *bank.get("kinds", [])],
-        legal_form=bank["legal_form"], phone=people.phone(rng), email=f"info@{domain}", website=f"https://www.{domain}/",
+        legal_form=bank["legal_form"], phone=people.phone(rng, people.line(rng)), email=f"info@{domain}", website=f"https://www.{domain}/",
         opening_hours=rng.choice(texts.phrases()["hours"]["office"]), directions=_directions(rng),
         state=Organization.State.PUBLISHED, is_trusted=sort in {"vhs", "kammer"}, created_at=made,
         updated_at=max(made, maker.ago(2, 120)), **portrait,
@@ -223,7 +223,7 @@ def _add_location(maker: Maker, provider: Provider, spot: Spot, *, is_main: bool
 
 def _add_contact(maker: Maker, provider: Provider, *, role: int) -> None:
     rng, who = maker.rng, people.person(maker.rng)
-    number = people.phone(rng)
+    number = people.phone(rng, provider.organization.phone[:-3] + "{}")
     email = people.address(who["first_name"], who["last_name"], people.domain(provider.organization.name))
     contact = Contact(
         pk=next(maker.numbers.contact), organization=provider.organization, role=role, phone=number, email=email,

@@ -29,14 +29,22 @@ Petrowska Quellmann Rabenstein Rosenhauer Sandkuhl Schlehenried Schneeglock Silb
 Tannenwald Tiefensee Uhlenhorster Vogelsangk Wacholder Weidenmüller Wiesengrundt Wintermann Yildizhan Zaunkoenig
 Ziegelbrenner Al-Rashidi Bondarenkow Czerwinska Diallogne El-Amiri Kovalyk Osmanovski Popescura Tranberg
 Wojcikow""".split()  # noqa: SIM905
+FILLERS = {"e", "v", "gmbh", "ggmbh", "und", "fuer", "der", "die", "das", "am", "an", "im", "in", "zur", "des"}
+SHORT = {"kreisvolkshochschule": "kvhs", "volkshochschule": "vhs", "mehrgenerationenhaus": "mgh", "bildungswerk": "bw"}
+DOMAIN_LETTERS = 26
 JOBS = {
     "f": ["Programmleiterin", "Kursberaterin", "Leiterin", "Fachbereichsleiterin", "Ansprechpartnerin für Anmeldungen"],
     "m": ["Programmleiter", "Kursberater", "Leiter", "Fachbereichsleiter", "Ansprechpartner für Anmeldungen"],
 }
 
 
-def phone(rng: Random) -> str:
-    return rng.choice(LANDLINES).format(f"{rng.randrange(1, 1000):03d}")
+def line(rng: Random) -> str:
+    """The area code of an organisation: all its numbers begin alike."""
+    return rng.choice(LANDLINES)
+
+
+def phone(rng: Random, line: str) -> str:
+    return line.format(f"{rng.randrange(1, 1000):03d}")
 
 
 def mobile(rng: Random) -> str:
@@ -56,9 +64,13 @@ def person(rng: Random) -> dict:
 
 
 def domain(name: str) -> str:
-    """A domain that looks like the organisation's and cannot exist: "kvhs-suedharz.example"."""
-    words = re.sub(r"[^a-z0-9]+", "-", text.transliterate(name).lower()).strip("-")
-    return f"{words[:40].strip('-')}.example"
+    """A domain that looks like the organisation's and cannot exist: "pflegeschule-helmetal.example"."""
+    words = re.findall(r"[a-z0-9]+", text.transliterate(name).lower())
+    telling = [SHORT.get(word, word) for word in words if word not in FILLERS]
+    short = telling[0]
+    for word in telling[1:3]:
+        short = f"{short}-{word}" if len(short) + len(word) < DOMAIN_LETTERS else short
+    return f"{short}.example"
 
 
 def address(first_name: str, last_name: str, at: str) -> str:

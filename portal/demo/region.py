@@ -7,7 +7,7 @@ from portal.demo import people
 
 REGION = {
     "name": "Lernregion Harz-Kyffhäuser",
-    "subtitle": "Vorführung – alle Anbieter und Personen sind erfunden",
+    "subtitle": "Nordhausen · Unstrut-Hainich · Kyffhäuserkreis · Harz",
     "slogan": "Kurse, Abschlüsse und Weiterbildung zwischen Brocken und Hainich",
     "office": "Bildungsbüro Harz-Kyffhäuser (erfunden)",
     "address": "Am Lernmarkt 4\n99734 Nordhausen",

@@ -10,6 +10,7 @@ from random import Random
 
 HERE = Path(__file__).parent
 LEVELS = {"a1": "A1", "a2": "A2", "b1": "B1", "b2": "B2", "c1": "C1"}
+PAID = re.compile(r"zahlen|Preis|verschenken|Förderung")  # says nothing to people who pay nothing
 IN_TITLE = re.compile(r"\b(A1|A2|B1|B2|C1)\b")
 TITLE = re.compile(r"(?:(?P<options>[a-z0-9_,-]+)\|)?(?P<text>.+)")
 
@@ -65,6 +66,7 @@ class Blueprint:
     education_type: int = 100
     course_type: int = 5
     weight: int = 1
+    season: list[int] = field(default_factory=list)  # first and last month, for what happens outdoors
 
     def intros(self, title: Title) -> list[str]:
         """Those that suit a title: its own, or all that belong to no other title."""
@@ -153,7 +155,10 @@ def describe(blueprint: Blueprint, title: Title, words: dict[str, str], rng: Ran
         second.append(rng.choice(bank["format"][mood]))
     if rng.random() < 0.5:
         second.reverse()
-    last = rng.sample(bank["closing"][mood], rng.choice((1, 1, 2)))
+    closing = bank["closing"][mood]
+    if blueprint.rate == 0:
+        closing = [line for line in closing if not PAID.search(line)]
+    last = rng.sample(closing, rng.choice((1, 1, 2)))
     if online or rng.random() < 0.25:
         last.append(rng.choice(bank["closing"]["online" if online else "place"]))
     learn = _some(blueprint.learn, rng)
