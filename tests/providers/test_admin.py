@@ -140,7 +140,8 @@ def test_the_proof_is_a_download_for_those_who_may_see_it(admin, client):
     certification = make.make_certification(proof=ContentFile(b"<html>", name="nachweis.html"))
     answer = admin.get(reverse("admin:providers_certification_proof", args=[certification.pk]))
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    answer.file_to_stream.close()
+    for close in answer._resource_closers:  # close() would end the test's transaction as well
+        close()
     client.logout()
     assert client.get(reverse("admin:providers_certification_proof", args=[certification.pk])).status_code == 302
 
