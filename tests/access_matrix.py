@@ -104,6 +104,8 @@ ROWS = {
     "admin:courses_importplan_approve": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_discard": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_again": Row(NOBODY, COORDINATOR),
+    "admin:providers_organization_import": Row(COORDINATOR, COORDINATOR),
+    "admin:providers_organization_process_import": Row(NOBODY, COORDINATOR),
     "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
     "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
 }

@@ -23,7 +23,7 @@ from courses.models import Delivery, ImportPlan, Keyword, Source
 from kit import clock, outbox
 from taxonomy.models import Code, Page
 from tests import access_matrix, make
-from tests.access_matrix import ALL, MATRIX, Row
+from tests.access_matrix import ALL, MATRIX, NOBODY, Row
 
 pytestmark = pytest.mark.django_db
 
