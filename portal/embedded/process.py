@@ -55,6 +55,7 @@ class Child:
         self.name = name
         self.log = log
         self.stop_by = stop_by
+        self.was_asked = False
         with open(log, "ab") if log else nullcontext() as output:
             self.process = subprocess.Popen(
                 [str(part) for part in command],
@@ -75,7 +76,9 @@ class Child:
         return self.process.poll() is not None
 
     def ask_to_stop(self) -> None:
-        if not self.ended:
+        """Ask once: some programs take a second signal for impatience."""
+        if not self.ended and not self.was_asked:
+            self.was_asked = True
             self.process.send_signal(self.stop_by)
 
     def finish(self) -> int:

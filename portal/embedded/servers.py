@@ -67,12 +67,16 @@ class Servers:
             self._start_sink()
 
     def stop(self) -> None:
+        for child in self.children:  # all at once, for the last checkpoint may take seconds
+            child.ask_to_stop()
         while self.started:
             self.started.pop().stop()
 
     @property
     def children(self) -> list[Child]:
-        return [server if isinstance(server, Child) else server.child for server in self.started]
+        """Those that were really started."""
+        children = [server if isinstance(server, Child) else server.child for server in self.started]
+        return [child for child in children if child]
 
     def _start_postgres(self) -> None:
         postgres = Postgres(

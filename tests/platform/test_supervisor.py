@@ -16,7 +16,6 @@ from tests.platform.conftest import ROOT
 from tests.platform.processes import descendants, still_alive
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="dying with the parent is a call of Linux")
-START_SECONDS = 120
 
 
 class Portal:
@@ -56,7 +55,7 @@ class Portal:
         return min((process for process in self.processes if words in process.title), key=lambda each: each.pid)
 
     def wait(self):
-        output, _ = self.top.communicate(timeout=20)
+        output, _ = self.top.communicate(timeout=30)
         return self.top.returncode, output
 
 
@@ -85,7 +84,7 @@ def start(embedded, environ):
 
 def launcher(embedded, environ, *arguments, **options):
     return subprocess.run(
-        [*embedded, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, **options
+        [*embedded, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180, **options
     )
 
 
