@@ -3,6 +3,7 @@
 import logging
 
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from accounts.actors import SYSTEM
 from courses.importing import deliveries
@@ -24,10 +25,35 @@ def apply_import(plan_id: int) -> None:
 
 
 @shared_task
+def read_plan(plan_id: int) -> None:
+    """Say what a delivery would change."""
+    plan = ImportPlan.objects.filter(pk=plan_id).first()
+    if plan is not None:
+        deliveries.read_plan(plan=plan, by=SYSTEM)
+
+
+@shared_task
 def sweep_imports() -> None:
-    """Approved plans whose message was lost or whose process died are applied now."""
+    """Plans whose message was lost or whose process died are read or applied now."""
     for plan in deliveries.left_behind():
-        apply_import(plan.pk)
+        work_on(plan.pk)
+
+
+def work_on(plan_id: int) -> None:
+    """What a plan needs next, in this process."""
+    state = ImportPlan.objects.filter(pk=plan_id).values_list("state", flat=True).first()
+    if state == ImportPlan.State.PLANNING:
+        read_plan(plan_id)
+    elif state is not None:
+        apply_import(plan_id)
+
+
+def ring(task, plan_id: int) -> None:
+    """Tell a worker at once. Without a broker the sweep finds the plan a minute later."""
+    try:
+        task.delay(plan_id)
+    except OperationalError as error:
+        log.warning("no broker for import %s: %s", plan_id, error)
 
 
 @shared_task

@@ -44,12 +44,21 @@ def _other_numbers(part: Part, known: Known, comparison: Comparison) -> list[Bra
     """Hardly any number that we know: another provider's file, or a changed way of numbering."""
     if not part.header.is_full or not len(part):
         return []
-    total = len([run for run in known.runs.values() if not run.is_withdrawn])
-    total += len([course for course in known.courses.values() if not course.is_withdrawn])
-    if not total or comparison.recurring >= total * RECURRING:
+    total, recurring = _numbers(part, known, comparison)
+    if not total or recurring >= total * RECURRING:
         return []
-    reason = _("Of %(total)s known courses and course runs only %(count)s recur. Is this the file of another provider?")
-    return [Brake("other-numbers", reason % {"total": total, "count": comparison.recurring})]
+    reason = _("Of %(total)s known numbers only %(count)s recur. Is this the file of another provider?")
+    return [Brake("other-numbers", reason % {"total": total, "count": recurring})]
+
+
+def _numbers(part: Part, known: Known, comparison: Comparison) -> tuple[int, int]:
+    """(known, recurring). Only open-Q-cat numbers courses too; elsewhere runs alone carry numbers of the provider."""
+    runs = [run.pk for run in known.runs.values() if not run.is_withdrawn]
+    total, recurring = len(runs), len(comparison.seen_runs.intersection(runs))
+    if part.header.format == "openqcat":
+        courses = [course.pk for course in known.courses.values() if not course.is_withdrawn]
+        total, recurring = total + len(courses), recurring + len(comparison.seen_courses.intersection(courses))
+    return total, recurring
 
 
 def _withdrawals(known: Known, comparison: Comparison) -> list[Brake]:

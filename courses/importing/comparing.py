@@ -97,7 +97,6 @@ class Comparison:
     problems: list[Problem] = field(default_factory=list)
     gone_courses: list[KnownCourse] = field(default_factory=list)
     gone_runs: list[tuple[str, KnownRun]] = field(default_factory=list)
-    recurring: int = 0
     count: int = 0
     seen_courses: set[int] = field(default_factory=set)
     seen_runs: set[int] = field(default_factory=set)
@@ -116,7 +115,6 @@ class Comparison:
             return None
         if known is not None:
             self.seen_courses.add(known.pk)
-            self.recurring += 1
         runs = [self._run_step(run, known) for run in self._wanted(bundle, known)]
         self.count += len(runs)
         return CourseStep(bundle, self._action(bundle, known), known, runs)
@@ -151,7 +149,6 @@ class Comparison:
         if known is None:
             return RunStep(run, NEW, None)
         self.seen_runs.add(known.pk)
-        self.recurring += 1
         moved = course is None or known.course.pk != course.pk
         is_same = known.digest == run.digest and not known.is_withdrawn and not moved
         return RunStep(run, UNCHANGED if is_same else CHANGED, known)

@@ -62,14 +62,37 @@ def _measure(file: BinaryIO, largest: int) -> tuple[int, str]:
 
 
 def plan_delivery(*, delivery: Delivery, by: Actor) -> list[ImportPlan]:
-    """What the delivery would change: a plan for each provider in it. To undo an import, plan the delivery before it."""
+    """What the delivery would change: a plan for each provider in it. To undo an import, plan the one before it."""
     if not delivery.file:
         raise NotPossible(_("The file of this delivery is no longer kept."))
+    unread = list(delivery.plans.filter(state=State.PLANNING).order_by("pk")[:1])
     with delivery.file.open("rb") as stream, transaction.atomic():
-        plans = planning.plan(delivery, stream)
+        plans = planning.plan(delivery, stream, known_plans=unread)
         for plan in plans:
             record("import.planned", plan, by=by, rules=[brake["rule"] for brake in plan.brakes])
     return plans
+
+
+def await_planning(*, delivery: Delivery) -> ImportPlan:
+    """A plan that has not been read yet: a task does so, the page of the plan tells when it is done."""
+    if not delivery.file:
+        raise NotPossible(_("The file of this delivery is no longer kept."))
+    return ImportPlan.objects.create(delivery=delivery, provider=delivery.provider, state=State.PLANNING)
+
+
+def read_plan(*, plan: ImportPlan, by: Actor) -> None:
+    """Fill a plan that waits to be read. Called twice, it works once."""
+    with transaction.atomic():
+        plan = ImportPlan.objects.select_for_update().select_related("delivery__provider").get(pk=plan.pk)
+        if plan.state != State.PLANNING or cache.get(_alive_key(plan.pk)):
+            return
+        cache.set(_alive_key(plan.pk), True, 5 * ALIVE)
+    try:
+        plan_delivery(delivery=plan.delivery, by=by)
+    except (NotPossible, OSError) as error:
+        _fail(plan, str(error))
+    finally:
+        cache.delete(_alive_key(plan.pk))
 
 
 def forget_old_deliveries() -> int:
@@ -182,8 +205,8 @@ def _plan_again(plan: ImportPlan) -> None:
 
 
 def left_behind() -> list[ImportPlan]:
-    """Approved plans that nobody is applying: their message was lost or their process died."""
-    plans = ImportPlan.objects.filter(state__in=[State.QUEUED, State.APPLYING]).order_by("pk")
+    """Plans that nobody is reading or applying though somebody should: a message was lost or a process died."""
+    plans = ImportPlan.objects.filter(state__in=[State.PLANNING, State.QUEUED, State.APPLYING]).order_by("pk")
     return [plan for plan in plans if not cache.get(_alive_key(plan.pk))]
 
 

@@ -26,7 +26,8 @@ Action, Kind = ImportItem.Action, ImportItem.Kind
 def plan(delivery: Delivery, stream: BinaryIO, *, known_plans: list[ImportPlan] | None = None) -> list[ImportPlan]:
     """Plans of a delivery. A file that cannot be used becomes one failed plan that says why.
 
-    With `known_plans` these rows are filled anew instead of others being made (a plan that the catalogue overtook).
+    With `known_plans` these rows are filled instead of others being made: a plan that the catalogue overtook is made
+    anew for its supplier only; one that has not been read yet takes the first supplier that no other row stands for.
     """
     try:
         opened = open_delivery(stream)
@@ -41,10 +42,14 @@ def _plan_parts(delivery: Delivery, parts: list[Part], known_plans: list[ImportP
     delivery.encoding = parts[0].header.encoding[:40]
     delivery.save(update_fields=["format", "encoding"])
     is_only = len(parts) == 1
-    rows = {row.supplier_id: row for row in known_plans}
+    unread = [row for row in known_plans if row.state == ImportPlan.State.PLANNING]
+    rows = {row.supplier_id: row for row in known_plans if row not in unread}
     if rows:
         parts = [part for part in parts if part.supplier.id in rows]
-    return [_plan_part(delivery, part, rows.get(part.supplier.id), is_only=is_only) for part in parts]
+    return [
+        _plan_part(delivery, part, rows.get(part.supplier.id) or (unread.pop() if unread else None), is_only=is_only)
+        for part in parts
+    ]
 
 
 def _failed(delivery: Delivery, refusal: DeliveryRefused, known_plans: list[ImportPlan] | None) -> ImportPlan:

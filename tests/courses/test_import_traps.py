@@ -1,5 +1,7 @@
 """The seventeen traps that real open-Q-cat files hold (numbers as in the list of traps), from file to catalogue."""
 
+# ruff: noqa: E501  values of one case stand in one line
+
 from datetime import date
 from decimal import Decimal
 

@@ -1,0 +1,80 @@
+"""Forms of the administration: a new delivery, a course given back."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from providers.models import Organization
+
+LARGEST_UPLOAD = 50 * 1024**2
+
+
+class DeliveryForm(forms.Form):
+    """A file and whose it is."""
+
+    provider = forms.ModelChoiceField(
+        label=_("provider"), queryset=Organization.objects.none(), required=False,
+        help_text=_("Whose courses the file holds."),
+    )  # fmt: skip
+    new_provider = forms.CharField(
+        label=_("or a new provider"), max_length=255, required=False,
+        help_text=_("It becomes a draft: named on its courses, without a page of its own until you publish it."),
+    )  # fmt: skip
+    file = forms.FileField(
+        label=_("file"), allow_empty_file=True,
+        help_text=_("open-Q-cat (XML), KuferSQL (XML), CSV or XLSX; at most 50 MB. The format is recognised."),
+    )  # fmt: skip
+    is_partial = forms.BooleanField(
+        label=_("The file holds only some of the courses"), required=False,
+        help_text=_("Then nothing is withdrawn that is missing in it."),
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = Organization.objects.nameable().order_by("sort_key", "pk")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_UPLOAD:
+            raise forms.ValidationError(_("The file is bigger than 50 MB. Bigger ones can be imported by command."))
+        return file
+
+    def clean(self):
+        data = super().clean()
+        if bool(data.get("provider")) == bool((data.get("new_provider") or "").strip()):
+            self.add_error("provider", _("Please choose a provider or name a new one."))
+        return data
+
+
+class ReasonForm(forms.Form):
+    """Why a course goes back."""
+
+    reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+LOCK_HELP = _(
+    "Fields that were corrected here keep their value in every import. Take the tick away to follow the source."
+)
+
+
+class LocksForm(forms.ModelForm):
+    """A row that may come from a source: shows which of its fields were corrected by hand, and can let go of them."""
+
+    kept_locks = forms.MultipleChoiceField(
+        label=_("fields corrected by hand"), required=False, widget=forms.CheckboxSelectMultiple, help_text=LOCK_HELP
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kept_locks" in self.fields:
+            names = self.instance.locked_fields
+            self.fields["kept_locks"].choices = [(name, self.label_of(name)) for name in names]
+            self.fields["kept_locks"].initial = names
+
+    def label_of(self, name: str) -> str:
+        if name == "sessions":
+            return str(_("dates"))
+        return str(self._meta.model._meta.get_field(name).verbose_name)
+
+    def released(self) -> set[str]:
+        """Locks that were taken away in this form."""
+        return set(self.instance.locked_fields) - set(self.cleaned_data.get("kept_locks", []))
