@@ -135,7 +135,8 @@ def _free_name(recipe: Recipe, taken: set[str], attempt: int, rng: Random) -> st
     plain = plain[:1].upper() + plain[1:]
     if plain not in taken and (attempt < 6 or rng.random() < 0.5):
         return plain
-    suffixes = [plans.shape(recipe.plan).suffix, *(spot.name for spot in recipe.provider.spots[1:])]
+    said = plans.from_title(plain) == recipe.plan
+    suffixes = ["" if said else plans.shape(recipe.plan).suffix, *(spot.name for spot in recipe.provider.spots[1:])]
     if plans.is_online(recipe.plan):
         suffixes = ["online"]
     for suffix in filter(None, suffixes):
@@ -323,7 +324,8 @@ def _money(maker: Maker, recipe: Recipe) -> dict:
     if blueprint.rate == 0:
         return {"price_kind": "free", "price_note": rng.choice(bank["free_job" if recipe.hours > 40 else "free"])}
     if not recipe.is_priced:
-        note = bank["request_voucher" if blueprint.fund == "azav" and recipe.provider.has_azav else "request"]
+        with_voucher = blueprint.fund == "azav" and recipe.provider.has_azav
+        note = bank["request_voucher" if with_voucher else "request_job" if blueprint.is_job else "request"]
         return {"price_kind": "on_request", "price_note": rng.choice(note)}
     price = _round(blueprint.rate * recipe.hours * rng.uniform(0.9, 1.15))
     kind = rng.choice(["", "", *_price_notes(blueprint, price)])

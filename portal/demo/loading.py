@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, models, transaction
+from django.utils import translation
 from psycopg.types.json import Jsonb
 
 from accounts.demo import create_logins
@@ -117,7 +118,8 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
     say("search index")
     index.refresh()
     say("history of imports")
-    make_history(maker, providers, users["coordinator"])
+    with translation.override(settings.LANGUAGE_CODE):  # reports of imports are kept as text
+        make_history(maker, providers, users["coordinator"])
     return counts
 
 
