@@ -15,6 +15,7 @@ class PortalAdminSite(admin.AdminSite):
     site_header = site_title = _("Administration")
     index_title = _("Work that waits")
     empty_value_display = "–"
+    enable_nav_sidebar = False  # lists need the width; the index and the breadcrumbs lead everywhere
 
     def __init__(self, name="admin"):
         super().__init__(name)

@@ -87,6 +87,7 @@ LAW = [
     Entry(_("Accessibility statement"), "page", ("barrierefreiheit",)),
     Entry(_("Privacy"), "page", ("datenschutz",)),
     Entry(_("Legal notice"), "page", ("impressum",)),
+    Entry(_("Data and licences"), "page", ("daten",)),
     Entry(_("Components"), "components"),
 ]
 

@@ -130,8 +130,13 @@ def load_pages() -> int:
 
 def page_of(path: Path) -> Page:
     heading, _end, body = path.read_text(encoding="utf-8").partition("</h1>")
-    title = text.plain(heading)
-    return Page(slug=path.stem, language=path.parent.name, title=title, body=text.clean(body.strip()))
+    return Page(
+        slug=path.stem,
+        language=path.parent.name,
+        title=text.plain(heading),
+        body=text.clean(body.strip()),
+        is_template="[" in body,  # square brackets are what somebody still has to fill in
+    )
 
 
 def read(name: str) -> Iterator[dict[str, str]]:

@@ -78,10 +78,10 @@ ALLOWED = {"eltern-familie"}  # three: there is not more to tell apart
 def test_pages_come_from_files_and_are_cleaned(tmp_path, monkeypatch):
     (tmp_path / "pages" / "de").mkdir(parents=True)
     (tmp_path / "pages" / "de" / "impressum.html").write_text(
-        "<h1>Impressum &amp; mehr</h1>\n<p>Text</p><script>x</script>"
+        "<h1>Impressum &amp; mehr</h1>\n<p>Text von [Name]</p><script>x</script>"
     )
     monkeypatch.setattr(loading, "DATA", tmp_path)
     assert loading.load_pages() == 1
     page = Page.objects.get(slug="impressum", language="de")
-    assert (page.title, page.body, page.is_template) == ("Impressum & mehr", "<p>Text</p>", True)
+    assert (page.title, page.body, page.is_template) == ("Impressum & mehr", "<p>Text von [Name]</p>", True)
     assert loading.load_pages() == 0
