@@ -54,6 +54,10 @@ class CourseQuerySet(PublishableQuerySet):
         """What the public may see: published, not withdrawn by its source, provider not blocked."""
         return self.published().filter(withdrawn_at=None, provider__blocked_at=None)
 
+    def findable(self):
+        """What the search keeps rows of; whether the provider is blocked is asked at each search."""
+        return self.published().filter(withdrawn_at=None)
+
     def of(self, provider: Organization):
         return self.filter(provider=provider)
 

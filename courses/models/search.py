@@ -9,19 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course
 from courses.models.run import CourseRun
-from kit import clock
-
-
-class DateMultiRangeField(models.Field):
-    """Several spans of days in one value: a certificate and its renewal leave a gap that has to stay one."""
-
-    def db_type(self, connection):
-        return "datemultirange"
 
 
 class SearchCourse(models.Model):
-    """A course that the public may find. Its words carry weights: A title and numbers, B keywords and topic, C provider
-    and places, D the text."""
+    """A published course; whether its provider is blocked is asked at each search. Its words carry weights: A title and
+    numbers, B keywords and topic, C provider and places, D the text."""
 
     course = models.OneToOneField(
         Course, on_delete=models.CASCADE, primary_key=True, related_name="search_row", verbose_name=_("course")
@@ -72,7 +64,8 @@ class SearchRun(models.Model):
     special_price = models.DecimalField(_("reduced price"), max_digits=10, decimal_places=2, null=True)
     special_price_until = models.DateField(_("reduced price until"), null=True)
     funding = ArrayField(models.IntegerField(), verbose_name=_("funding"))  # see courses.search.query.funding_code
-    voucher_on = DateMultiRangeField(_("days on which a Bildungsgutschein counts"))
+    certified_from = models.DateField(_("measure certified from"), null=True)
+    certified_until = models.DateField(_("measure certified until"), null=True)
     has_places = models.BooleanField(_("has free places"))
     latitude = models.FloatField(_("latitude"), null=True)
     longitude = models.FloatField(_("longitude"), null=True)
@@ -96,11 +89,6 @@ class SearchRun(models.Model):
 
     def __str__(self):
         return str(self.run_id)
-
-    @property
-    def voucher_counts(self) -> bool:
-        """Whether a Bildungsgutschein can pay for it today."""
-        return any(clock.today() in days for days in self.voucher_on)
 
 
 class SearchWord(models.Model):

@@ -1,5 +1,6 @@
 """Makes the rows that the search reads. Whoever changes what the public may find calls `refresh` in the same
-transaction: the import, the admin, blocking a provider. What changes by date needs no call: dates are asked at search.
+transaction: the import and the admin. What changes by date or with the provider (blocked, certified) needs no call, it
+is asked at each search. A provider's new name is in the words by the next morning.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,11 +28,11 @@ COURSES = f"""
             %s::text[])
         AS given (id, a, b, c, d, topic, root, provider, level)"""  # noqa: S608 - our own words
 
-# Days: a run is visible while CourseRunQuerySet.visible says so, and a voucher counts while with_valid_voucher does.
+# Days: a run is visible while CourseRunQuerySet.visible says so.
 RUNS = f"""
     INSERT INTO courses_searchrun (run_id, course_id, visible_from, visible_until, starts_on, any_time, mode, workload,
-        times, weekdays, cost, price, special_price, special_price_until, funding, voucher_on, has_places, latitude,
-        longitude, schedule)
+        times, weekdays, cost, price, special_price, special_price_until, funding, certified_from, certified_until,
+        has_places, latitude, longitude, schedule)
     SELECT r.id, r.course_id,
         COALESCE(r.announced_from, '0001-01-01'),
         CASE WHEN r.starts_on IS NOT NULL THEN GREATEST(r.starts_on + {STILL_OPEN.days}, r.registration_until)
@@ -47,7 +48,7 @@ RUNS = f"""
         CASE WHEN r.price_kind = 'free' THEN 0 ELSE r.price END,
         r.special_price, r.special_price_until,
         f.funding,
-        CASE WHEN NOT {VOUCHER} = ANY(f.funding) THEN '{{}}'::datemultirange ELSE measure.days * provider.days END,
+        r.certificate_from, r.certificate_until,
         r.places IS NULL OR r.places_taken IS NULL OR r.places > r.places_taken,
         venue.latitude, venue.longitude,
         COALESCE((
@@ -57,16 +58,9 @@ RUNS = f"""
                 FROM courses_session WHERE run_id = r.id AND starts IS NOT NULL GROUP BY starts, ends) times
         ), '[]')
     FROM courses_courserun r
-    JOIN courses_course c ON c.id = r.course_id
     CROSS JOIN LATERAL (SELECT array(SELECT DISTINCT unnest(r.funding_federal
         || CASE WHEN r.certificate_status = {ADMITTED} THEN ARRAY[{VOUCHER}] ELSE '{{}}' END
         || array(SELECT {REGIONAL} + number FROM unnest(r.funding_regional) AS number)) ORDER BY 1) AS funding) f
-    CROSS JOIN LATERAL (SELECT CASE WHEN r.certificate_until < r.certificate_from THEN '{{}}'::datemultirange
-        ELSE datemultirange(daterange(r.certificate_from, r.certificate_until, '[]')) END AS days) measure
-    CROSS JOIN LATERAL (SELECT COALESCE(
-        range_agg(daterange(valid_from, valid_to, '[]')) FILTER (WHERE checked_at IS NOT NULL),
-        CASE WHEN count(*) > 0 THEN '{{}}'::datemultirange ELSE '{{(,)}}'::datemultirange END) AS days
-        FROM providers_certification p WHERE p.organization_id = c.provider_id AND p.kind = 'azav_provider') provider
     LEFT JOIN LATERAL (
         SELECT COALESCE(l.latitude, p.latitude) AS latitude, COALESCE(l.longitude, p.longitude) AS longitude
         FROM providers_location l LEFT JOIN taxonomy_place p ON p.id = l.place_id
@@ -81,13 +75,13 @@ def refresh(course_ids: Iterable[int] | None = None) -> None:
     """Make the rows of these courses anew, or of all; rows of courses that the public may not see go."""
     if course_ids is None:
         _forget_all_else()
-        course_ids = Course.objects.visible().order_by("pk").values_list("pk", flat=True)
+        course_ids = Course.objects.findable().order_by("pk").values_list("pk", flat=True)
     for ids in _batches(sorted(set(course_ids))):
         _refresh(ids)
 
 
 def _forget_all_else() -> None:
-    gone = SearchCourse.objects.exclude(course__in=Course.objects.visible())
+    gone = SearchCourse.objects.exclude(course__in=Course.objects.findable())
     SearchRun.objects.filter(course__in=gone).delete()
     gone.delete()
     SearchWord.objects.all().delete()
@@ -103,7 +97,7 @@ def _refresh(ids: list[int]) -> None:
     """Lock the courses first: two who change one course make its rows one after the other."""
     list(Course.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     courses = list(
-        Course.objects.visible().filter(pk__in=ids).select_related("provider", "topic__parent").order_by("pk")
+        Course.objects.findable().filter(pk__in=ids).select_related("provider", "topic__parent").order_by("pk")
     )
     keywords = _keywords(ids)
     runs = _run_texts(ids)

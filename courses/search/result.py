@@ -14,6 +14,7 @@ class Hit:
     run: int | None
     runs: int  # how many of its runs fit
     km: float | None = None
+    takes_voucher: bool = False  # a Bildungsgutschein pays for that run today
 
 
 @dataclass(frozen=True)

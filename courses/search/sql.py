@@ -100,7 +100,8 @@ def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
         _count_fundings(),
         *(_without(name) for name in conditions),
         f"""
-        SELECT 'hit', course_id::text, runs, p.run_id, km, row_number() OVER (ORDER BY {order}, course_id)
+        SELECT CASE WHEN {VOUCHER} = ANY(funding) THEN 'hit with voucher' ELSE 'hit' END,
+            course_id::text, runs, p.run_id, km, row_number() OVER (ORDER BY {order}, course_id)
         FROM page p JOIN (SELECT course_id, count(run_id) AS runs FROM found GROUP BY course_id) r USING (course_id)""",
     ]
     statement = f"""
@@ -109,7 +110,9 @@ def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
             SELECT course_id, topic, root, provider, level, {", ".join(_union(query))}
             FROM hit GROUP BY course_id, topic, root, provider, level
         ),
-        found AS MATERIALIZED (SELECT course_id, run_id, km, tier, phase, starts_on, price FROM hit WHERE failed = 0),
+        found AS MATERIALIZED (
+            SELECT course_id, run_id, km, tier, phase, starts_on, price, funding FROM hit WHERE failed = 0
+        ),
         total AS MATERIALIZED (SELECT count(*) AS n FROM course WHERE fails_nothing),
         page AS MATERIALIZED (
             SELECT * FROM (SELECT DISTINCT ON (course_id) * FROM found ORDER BY course_id, {order}) first
@@ -135,7 +138,11 @@ def _others(name: str) -> int:
 
 
 def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
-    """The rows of `hit`: whatever the words find, with the conditions it fails."""
+    """The rows of `hit`: whatever the words find, with the conditions it fails.
+
+    The Bildungsgutschein counts as CourseRunQuerySet.with_valid_voucher says: the measure's certificate and the
+    provider's admission hold today.
+    """
     today = clock.today()
     tier, tier_values = _tier(stems)
     km, km_values = (
@@ -151,18 +158,25 @@ def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
                     ELSE 2 END AS phase,
                {failed} AS failed
         FROM courses_searchcourse s
+        JOIN providers_organization o ON o.id = s.provider AND o.blocked_at IS NULL
+        LEFT JOIN (
+            SELECT organization_id, bool_or(checked_at IS NOT NULL AND COALESCE(valid_from <= %s, TRUE)
+                AND COALESCE(valid_to >= %s, TRUE)) AS holds
+            FROM providers_certification WHERE kind = 'azav_provider' GROUP BY organization_id
+        ) a ON a.organization_id = s.provider
         LEFT JOIN courses_searchrun r
             ON r.course_id = s.course_id AND r.visible_from <= %s AND r.visible_until >= %s
         LEFT JOIN LATERAL (SELECT f.funding, f.price, f.km,
                 r.cost | CASE WHEN cardinality(f.funding) > 0 THEN 2 ELSE 0 END AS cost
             FROM (SELECT
-                CASE WHEN r.voucher_on @> %s::date THEN r.funding ELSE array_remove(r.funding, {VOUCHER}) END
-                    AS funding,
+                CASE WHEN COALESCE(a.holds, TRUE) AND COALESCE(r.certified_from <= %s, TRUE)
+                    AND COALESCE(r.certified_until >= %s, TRUE)
+                    THEN r.funding ELSE array_remove(r.funding, {VOUCHER}) END AS funding,
                 COALESCE(CASE WHEN r.special_price_until >= %s THEN r.special_price END, r.price) AS price,
                 {km} AS km) f
         ) x ON r.run_id IS NOT NULL
         {where}"""
-    return rows, [*tier_values, today, *failed_values, today, today, today, today, *km_values, *where_values]
+    return rows, [*tier_values, today, *failed_values, *[today] * 7, *km_values, *where_values]
 
 
 def _tier(stems: list[str]) -> tuple[str, list]:
@@ -239,8 +253,8 @@ def _result(rows: list[tuple]) -> SearchResult:
     for part, key, number, run, km, place in rows:
         if part == "total":
             total = number
-        elif part == "hit":
-            hits[place] = Hit(course=int(key), run=run, runs=number, km=km)
+        elif part.startswith("hit"):
+            hits[place] = Hit(course=int(key), run=run, runs=number, km=km, takes_voucher=part != "hit")
         elif part == "without":
             without[key] = number
         else:

@@ -68,7 +68,7 @@ def _card(row: SearchRun, hit: Hit) -> Card:
         day=run.starts_on,
         year=_year(run.starts_on),
         start="" if run.starts_on else wording.begin(run),
-        tags=_tags(row),
+        tags=_tags(row, hit),
         times=wording.times(run, row.schedule),
         place=wording.venue(run, run.location, hit.km),
         price="" if run.price_kind == CourseRun.PriceKind.FREE else wording.price(run),
@@ -80,9 +80,9 @@ def _year(day: date | None) -> int | None:
     return day.year if day and day > clock.today() + MONTHS_AHEAD else None
 
 
-def _tags(row: SearchRun) -> list[Tag]:
+def _tags(row: SearchRun, hit: Hit) -> list[Tag]:
     found = wording.tags(row.run)
-    return [*found, Tag("Bildungsgutschein")] if row.voucher_counts else found
+    return [*found, Tag("Bildungsgutschein")] if hit.takes_voucher else found
 
 
 def _more(others: int) -> str:

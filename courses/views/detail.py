@@ -87,13 +87,16 @@ def run_views(course: Course) -> list[RunView]:
     """Those that can still be joined, the next one first, those that have begun last."""
     today = clock.today()
     sessions = Prefetch("sessions", Session.objects.select_related("location"))
-    found = course.runs.visible().select_related("location", "search_row").prefetch_related(sessions)
+    found = course.runs.visible().select_related("location").prefetch_related(sessions)
     has_begun = Case(When(starts_on__lt=today, then=1), default=0)
     found = list(found.order_by(has_begun, F("starts_on").asc(nulls_last=True), "pk")[:MOST_RUNS])
     for run in found:
         run.course = course
     names = runs.labels(found)
-    return [RunView(run, names, is_first=place == 0) for place, run in enumerate(found)]
+    vouchers = set(course.runs.with_valid_voucher().values_list("pk", flat=True))
+    return [
+        RunView(run, names, is_first=place == 0, takes_voucher=run.pk in vouchers) for place, run in enumerate(found)
+    ]
 
 
 @dataclass(frozen=True)

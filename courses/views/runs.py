@@ -63,10 +63,11 @@ def labels(runs: Iterable[CourseRun]) -> Labels:
 class RunView:
     """One run, asked by templates/courses/_run.html."""
 
-    def __init__(self, run: CourseRun, names: Labels, *, is_first: bool):
+    def __init__(self, run: CourseRun, names: Labels, *, is_first: bool, takes_voucher: bool):
         self.run = run
         self.names = names
         self.is_first = is_first
+        self.takes_voucher = takes_voucher  # today
         self.sessions: list[Session] = list(run.sessions.all())
 
     @property
@@ -136,7 +137,7 @@ class RunView:
         if now != run.price:
             later = _("until {day}, then {price}")
             lines.append(later.format(day=plaindate(run.special_price_until), price=money(run.price)))
-        if self.counts_voucher:
+        if self.takes_voucher:
             lines.append(_("can be paid with a Bildungsgutschein"))
         return lines
 
@@ -147,7 +148,7 @@ class RunView:
     @property
     def tags(self) -> list[Tag]:
         free = [Tag(_("free of charge"), "ok")] if self.run.price_kind == CourseRun.PriceKind.FREE else []
-        voucher = [Tag("Bildungsgutschein")] if self.counts_voucher else []
+        voucher = [Tag("Bildungsgutschein")] if self.takes_voucher else []
         return [*free, *filter(None, [self.places]), *voucher]
 
     @property
@@ -155,25 +156,20 @@ class RunView:
         return rich(self.run.note) if self.run.note else ""
 
     # ── Money and admission
-    @cached_property
-    def counts_voucher(self) -> bool:
-        row = getattr(self.run, "search_row", None)
-        return bool(row and row.voucher_counts)
-
     @property
     def fundings(self) -> list[FundingType]:
         """Those that count today; the Bildungsgutschein only while every certificate behind it is valid."""
         run = self.run
         codes = [*run.funding_federal, *(funding_code("regional", number) for number in run.funding_regional)]
         codes = [code for code in codes if code != VOUCHER]
-        codes = [VOUCHER, *codes] if self.counts_voucher else codes
+        codes = [VOUCHER, *codes] if self.takes_voucher else codes
         return [self.names.fundings[code] for code in dict.fromkeys(codes) if code in self.names.fundings]
 
     @property
     def admission(self) -> list[str]:
         """What the source states about AZAV, as long as it is valid."""
         run = self.run
-        if run.certificate_status != ADMITTED or not self.counts_voucher:
+        if run.certificate_status != ADMITTED or not self.takes_voucher:
             return []
         lines = [_("Admitted under AZAV (according to the provider)")]
         if run.measure_number:

@@ -175,3 +175,26 @@ def test_all_pages_together_show_every_course_once():
     pages = [search(SearchQuery(page=page, per_page=2)).hits for page in range(1, 5)]
     courses = [hit.course for hits in pages for hit in hits]
     assert len(courses) == len(set(courses)) == 7
+
+
+def test_blocked_provider_disappears_and_returns_without_anybody_calling_refresh():
+    course = make.make_course()
+    index.refresh()
+    course.provider.blocked_at, course.provider.blocked_reason = clock.now(), "Insolvenz"
+    course.provider.save()
+    assert found("") == []
+    course.provider.blocked_at, course.provider.blocked_reason = None, ""
+    course.provider.save()
+    assert found("") == [course.pk]
+
+
+def test_voucher_follows_the_admission_of_the_provider_without_anybody_calling_refresh():
+    course = make.make_course()
+    make.make_run(course, funding_federal=[2])
+    admission = make.make_certification(course.provider)
+    index.refresh()
+    assert search(SearchQuery()).hits[0].takes_voucher
+    admission.valid_to = clock.today() - timedelta(days=1)
+    admission.save()
+    assert not search(SearchQuery()).hits[0].takes_voucher
+    assert found("", chosen={Facet.FUNDING: frozenset([2])}) == []
