@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 from accounts.actors import SYSTEM
 from courses.importing import deliveries
 from courses.models import ImportPlan
+from courses.search import index
 
 log = logging.getLogger(__name__)
 
@@ -60,3 +61,9 @@ def ring(task, plan_id: int) -> None:
 def forget_old_deliveries() -> None:
     """Files of deliveries go after 24 months."""
     deliveries.forget_old_deliveries()
+
+
+@shared_task
+def refresh_search() -> None:
+    """Make all search rows anew: providers and topics may have got other names since."""
+    index.refresh()

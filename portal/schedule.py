@@ -28,4 +28,10 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"queue": "imports"},
     },
+    # Names of providers and topics stand in the words of the search; their changes call nobody.
+    "refresh search": {
+        "task": "courses.tasks.refresh_search",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"queue": "imports"},
+    },
 }

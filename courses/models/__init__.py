@@ -1,4 +1,4 @@
-"""The catalogue in three levels: Course (Angebot), CourseRun (Durchführung), Session (Termin); and where they come from."""
+"""The catalogue in three levels: Course (Angebot), CourseRun (Durchführung), Session (Termin); where they come from."""
 
 from courses.models.course import Course, Keyword
 from courses.models.delivery import Delivery, ImportItem, ImportPlan, Source

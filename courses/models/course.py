@@ -80,7 +80,11 @@ class Course(Publishable, Timestamped):
         Organization, on_delete=models.PROTECT, related_name="courses", verbose_name=_("provider")
     )
     source = models.ForeignKey(
-        "courses.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="courses",
+        "courses.Source",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="courses",
         verbose_name=_("source"),
     )  # None: written in the portal
     external_id = models.CharField(_("id at the source"), max_length=255, blank=True)
@@ -136,9 +140,7 @@ class Course(Publishable, Timestamped):
             models.UniqueConstraint(
                 name="course_once_per_source", fields=["source", "external_id"], condition=Q(source__isnull=False)
             ),
-            models.CheckConstraint(
-                name="course_from_source_has_id", condition=Q(source=None) | ~Q(external_id="")
-            ),
+            models.CheckConstraint(name="course_from_source_has_id", condition=Q(source=None) | ~Q(external_id="")),
         ]
         indexes = [models.Index(name="course_number", fields=["number"])]
 
@@ -164,6 +166,4 @@ class Course(Publishable, Timestamped):
 
     @property
     def is_visible(self) -> bool:
-        return (
-            self.state == self.State.PUBLISHED and self.withdrawn_at is None and self.provider.blocked_at is None
-        )
+        return self.state == self.State.PUBLISHED and self.withdrawn_at is None and self.provider.blocked_at is None

@@ -11,7 +11,7 @@ from providers.models import Organization
 
 
 class Source(Timestamped):
-    """A system of a provider that delivers its catalogue in one format. The first import binds its id to the provider."""
+    """A system of a provider that delivers its catalogue in one format; the first import binds its id to that one."""
 
     class Format(models.TextChoices):
         OPENQCAT = "openqcat", "open-Q-cat 1.1"
@@ -81,7 +81,7 @@ class ImportPlanQuerySet(models.QuerySet):
 
 
 class ImportPlan(Timestamped):
-    """What a delivery would change, for one supplier. Nothing is written to the catalogue before somebody applies it."""
+    """What a delivery would change, for one supplier. Nothing reaches the catalogue before somebody applies it."""
 
     class State(models.TextChoices):
         PLANNING = "planning", _("is being read")
@@ -92,14 +92,16 @@ class ImportPlan(Timestamped):
         FAILED = "failed", _("failed")
         DISCARDED = "discarded", _("discarded")
 
-    delivery = models.ForeignKey(
-        Delivery, on_delete=models.PROTECT, related_name="plans", verbose_name=_("delivery")
-    )
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="plans", verbose_name=_("delivery"))
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("source")
     )
     provider = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="plans",
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
         verbose_name=_("provider"),
     )  # None: nobody knows this supplier yet; applying makes a draft of it
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNING)
