@@ -52,7 +52,7 @@ class User(AbstractBaseUser):
         default=True,
         help_text=_("Without this tick, running logins end at the next click."),
     )
-    date_joined = models.DateTimeField(_("account since"), default=clock.now, editable=False)
+    date_joined = models.DateTimeField(_("account since"), editable=False)  # by save(): see there
 
     objects = UserManager()
 
@@ -88,6 +88,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def save(self, *args, **kwargs):
+        """Not a default of the field: Django makes a User() before the clock has its table."""
+        self.date_joined = self.date_joined or clock.now()
+        super().save(*args, **kwargs)
 
     @property
     def audit_label(self) -> str:

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="account since"),
+                    models.DateTimeField(editable=False, verbose_name="account since"),
                 ),
             ],
             options={
