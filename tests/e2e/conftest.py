@@ -104,7 +104,7 @@ def portal(tmp_path_factory):
         ["collectstatic", "-v0", "--noinput"],
     ):
         done = running.manage(*command, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
+        assert done.returncode == 0, done.stderr
     with ExitStack() as stack:
         log = folder / "web.log"
         web = ["gunicorn", "-b", f"127.0.0.1:{port}", "--threads", "4", "portal.wsgi:application"]
@@ -174,7 +174,7 @@ def coordinator(chromium, portal):
 def log_in(page, portal: Portal, email: str) -> None:
     page.goto("/verwaltung/")
     page.get_by_label("E-Mail").fill(email)
-    page.locator("input[name=password]").fill("lernregion-demo")
+    page.locator("input[name=password]").fill("lernregion-vorfuehrung")
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
     code = portal.manage("demo_code", email).stdout
     page.locator("input[name=code]").fill(next(word for word in code.split() if word.isdigit() and len(word) == 6))
