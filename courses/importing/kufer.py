@@ -82,9 +82,13 @@ def _name(element) -> str:
 def _first(fields: dict, names: tuple[str, ...]) -> str:
     """Text of the first of these elements that says something."""
     for name in names:
-        if name in fields and (found := "".join(fields[name].itertext()).strip()):
+        if name in fields and (found := _words(fields[name]).strip()):
             return found
     return ""
+
+
+def _words(element) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 class _Course:

@@ -4,7 +4,7 @@ Dates are ISO strings, amounts decimal strings: a record can be spooled, hashed 
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, BinaryIO, Protocol
 
 MAPPING = 1  # raised when adapters read more than before, so that unchanged records are written once more
@@ -66,7 +66,7 @@ class Record:
         return self.external_id == self.course_id
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(slots=True)
