@@ -100,4 +100,5 @@ def _nothing(request: HttpRequest, question: Question, result: SearchResult, chi
     return {
         "sentence": advice.sentence(question, chips),
         "ways": advice.ways(question, result, chips, request.GET),
+        "errors": [message for key in DETAILS for message in question.errors.get(key, [])],
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.models import Course, CourseRun, Keyword, Session
+from courses.models.run import ADMITTED, VOUCHER
 from courses.search import Facet, SearchQuery, search
 from courses.views import cards, runs
 from courses.views.runs import Fact, RunView
@@ -58,6 +59,7 @@ def has_ended(course: Course) -> bool:
 def page_of(course: Course) -> dict:
     views = run_views(course)
     first = views[0] if views else None
+    places = venues(views)
     words = list(course.keywords.exclude(kind__in=[Keyword.Kind.ADMIN, Keyword.Kind.HIDDEN_SYNONYM]))
     description = Description.of(course)
     return {
@@ -76,7 +78,8 @@ def page_of(course: Course) -> dict:
         "price_notes": unique(view.run.price_note for view in views if view.run.price_note),
         "prices": unique(view.price for view in views),
         "admission": next((view.admission for view in views if view.admission), []),
-        "venues": venues(views),
+        "venues": places,
+        "venue_locations": [view.location for view in places],
         "contact": contact(course),
         "similar": similar(course),
         "trail": trail(course),
@@ -86,17 +89,24 @@ def page_of(course: Course) -> dict:
 def run_views(course: Course) -> list[RunView]:
     """Those that can still be joined, the next one first, those that have begun last."""
     today = clock.today()
-    sessions = Prefetch("sessions", Session.objects.select_related("location"))
+    sessions = Prefetch("sessions", Session.objects.select_related("location__place"))
     found = course.runs.visible().select_related("location").prefetch_related(sessions)
     has_begun = Case(When(starts_on__lt=today, then=1), default=0)
     found = list(found.order_by(has_begun, F("starts_on").asc(nulls_last=True), "pk")[:MOST_RUNS])
     for run in found:
         run.course = course
     names = runs.labels(found)
-    vouchers = set(course.runs.with_valid_voucher().values_list("pk", flat=True))
+    vouchers = with_voucher(course, found)
     return [
         RunView(run, names, is_first=place == 0, takes_voucher=run.pk in vouchers) for place, run in enumerate(found)
     ]
+
+
+def with_voucher(course: Course, found: list[CourseRun]) -> set[int]:
+    """Runs that a Bildungsgutschein pays today; most courses claim none and are not asked."""
+    if not any(VOUCHER in run.funding_federal or run.certificate_status == ADMITTED for run in found):
+        return set()
+    return set(course.runs.with_valid_voucher().values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

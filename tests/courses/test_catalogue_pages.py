@@ -113,6 +113,10 @@ def test_what_was_not_understood_is_said_beside_its_field(client):
     assert 'id="f-preis-fehler"' in html
 
 
+def test_what_was_not_understood_is_said_where_nothing_is_found_too(client):
+    assert "12.01.2027" in page(client, "/kurse/?q=nirgends&ab=gestern")
+
+
 def test_unknown_place_shows_everything_and_suggests(client):
     catalogue()
     html = page(client, "/kurse/?ort=Nordhasen")
