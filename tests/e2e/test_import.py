@@ -1,0 +1,39 @@
+"""J12: a coordinator brings a provider's file, reads the plan, applies it and finds the course; in Chromium."""
+
+import re
+
+DELIVERY = """Kursnummer;Titel;Beschreibung;Beginn;Ende;Uhrzeit von;Uhrzeit bis;Wochentage;PLZ;Ort;Preis;Plätze
+J12-1;Wattwandern für Binnenländer;Wir üben das Lesen von Gezeitentafeln.;04.05.2027;25.05.2027;18:00;19:30;Di;99734;Nordhausen;45,00;12
+J12-2;Klöppeln am Nachmittag;Spitzen mit eigenen Händen.;05.05.2027;26.05.2027;14:00;16:00;Mi;38855;Wernigerode;0;8
+"""
+
+
+def upload(page, content: str, name: str = "katalog.csv") -> None:
+    page.goto("/verwaltung/courses/importplan/add/")
+    page.locator("select[name=provider]").evaluate(
+        "(select) => { select.value = [...select.options].find(option => option.value).value }"
+    )
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content.encode("utf-8")}
+    )
+    page.locator("main form button[type=submit], #content-main form [type=submit]").first.click()
+
+
+def test_a_file_becomes_a_plan_and_then_courses(visit, coordinator):
+    page = visit("/verwaltung/", state=coordinator)
+    upload(page, DELIVERY)
+    page.get_by_text("Wattwandern für Binnenländer").first.wait_for(timeout=30_000)
+    public = visit("/kurse/?q=Wattwandern")
+    assert public.locator("main h3 a[href^='/kurse/']").count() == 0  # a plan changes nothing
+    page.get_by_role("button", name=re.compile("bernehmen")).first.click()
+    page.get_by_text(re.compile("Übernommen|übernommen")).first.wait_for(timeout=60_000)
+    public.reload()
+    public.locator("main h3 a", has_text="Wattwandern").click()
+    assert "Nordhausen" in public.locator("main").inner_text()
+
+
+def test_a_file_that_is_no_catalogue_is_refused_in_words(visit, coordinator):
+    page = visit("/verwaltung/", state=coordinator)
+    upload(page, "<html><body>502 Bad Gateway</body></html>", name="export.xml")
+    text = page.locator("body").inner_text()
+    assert "HTML" in text or "Webseite" in text
