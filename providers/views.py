@@ -34,7 +34,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
     certifications = Prefetch("certifications", Certification.objects.valid(), to_attr="valid_certifications")
-    visible = Organization.objects.visible().prefetch_related(certifications, "locations", "contacts")
+    visible = Organization.objects.visible().prefetch_related(certifications, "locations__place", "contacts")
     organization = get_object_or_404(visible, slug=slug)
     roles = dict(codes.choices(CodeList.CONTACT_ROLE))
     context = {

@@ -158,6 +158,27 @@ class Postcode(models.Model):
         return self.code
 
 
+class RegionMap(models.Model):
+    """The picture of the region, drawn by `manage.py draw_region` (taxonomy.regionmap). A row and not a file: every
+    web machine needs it."""
+
+    drawing = models.JSONField(_("drawing"))
+    drawn_at = models.DateTimeField(_("drawn at"))
+
+    class Meta:
+        verbose_name = _("map of the region")
+        verbose_name_plural = _("map of the region")
+        constraints = [models.CheckConstraint(name="region_map_is_one_row", condition=Q(pk=1))]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # geography
+
+    def __str__(self):
+        return f"{self.drawn_at:%d.%m.%Y}"
+
+
 class TopicQuerySet(models.QuerySet):
     def roots(self):
         return self.filter(parent=None)
