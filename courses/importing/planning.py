@@ -148,6 +148,10 @@ class _Report:
         self.written += len(self.items)
         self.items.clear()
 
+    def number_of(self, course_id: str) -> str:
+        """The number of a course as its provider knows it; where we group runs ourselves, there is none."""
+        return course_id if self.part.header.format == "openqcat" else ""
+
     # ── New, changed, unchanged
 
     def compare(self, steps: list[CourseStep]) -> None:
@@ -167,7 +171,7 @@ class _Report:
         title = step.bundle.course.get("title") or (step.known.title if step.known else "")
         if step.action == NEW:
             self.tally["course", "new"] += 1
-            self.add(Action.NEW, Kind.COURSE, step.bundle.line, step.bundle.course_id, title)
+            self.add(Action.NEW, Kind.COURSE, step.bundle.line, self.number_of(step.bundle.course_id), title)
             return
         row = courses.get(step.known.pk)
         difference = Difference()
@@ -175,7 +179,7 @@ class _Report:
             difference = course_difference(row, step)
         elif row is not None and row.withdrawn_at:
             difference.note("withdrawn_at", row.withdrawn_at, None, is_locked=False)
-        self.settle(Kind.COURSE, step.bundle.line, step.bundle.course_id, title, difference)
+        self.settle(Kind.COURSE, step.bundle.line, self.number_of(step.bundle.course_id), title, difference)
 
     def compare_run(self, step: RunStep, course: CourseStep, runs: dict[int, CourseRun]) -> None:
         title = step.run.title or course.bundle.course.get("title") or (course.known.title if course.known else "")
@@ -209,7 +213,7 @@ class _Report:
         reason = _("is no longer in the delivery") if self.row.is_full else _("was deleted by the provider")
         for course in self.comparison.gone_courses:
             self.tally["course", "withdrawn"] += 1
-            self.add(Action.WITHDRAWN, Kind.COURSE, None, course.key, course.title, reason=reason)
+            self.add(Action.WITHDRAWN, Kind.COURSE, None, self.number_of(course.key), course.title, reason=reason)
         for key, run in self.comparison.gone_runs:
             self.tally["run", "withdrawn"] += 1
             self.add(Action.WITHDRAWN, Kind.RUN, None, key, run.course.title, reason=reason)

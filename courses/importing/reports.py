@@ -51,9 +51,9 @@ def summary(plan: ImportPlan) -> Iterator[str]:
     yield _("Plan for %(provider)s") % {"provider": name}
     yield f"  {delivery.file_name}: {delivery.get_format_display()}, {delivery.encoding}. {kind_of(plan)}."
     for label, courses, runs in numbers(plan):
-        counted = _("%(courses)s courses, %(runs)s course runs") % {"courses": courses, "runs": runs}
-        yield f"  {label + ':':<13} {counted}"
-    yield f"  {_('Rejected') + ':':<13} " + _("%(count)s records") % {"count": plan.count_rejected}
+        counted = _("courses: %(courses)s, course runs: %(runs)s") % {"courses": courses, "runs": runs}
+        yield f"  {label + ':':<14} {counted}"
+    yield f"  {_('Rejected') + ':':<14} " + _("records: %(count)s") % {"count": plan.count_rejected}
 
 
 def field_label(name: str) -> str:

@@ -393,9 +393,7 @@ class Migration(migrations.Migration):
                 ("encoding", models.CharField(blank=True, max_length=40, verbose_name="encoding")),
                 (
                     "is_partial",
-                    models.BooleanField(
-                        default=False, verbose_name="only some of the courses: nothing is withdrawn"
-                    ),
+                    models.BooleanField(default=False, verbose_name="only some of the courses: nothing is withdrawn"),
                 ),
                 ("received_at", models.DateTimeField(verbose_name="received at")),
                 ("received_by", models.CharField(blank=True, max_length=160, verbose_name="received by")),

@@ -1,7 +1,7 @@
 """Measures an import of profile S and the memory that a big file takes. Not a test: run it by hand.
 
-    python -m tests.courses.prove_import_sizes memory 1000   # MB of open-Q-cat made on the fly, read and gathered
-    python -m pytest tests/courses/prove_import_sizes.py -s  # 2,000 courses, 8,000 runs, 50,000 dates, twice
+python -m tests.courses.prove_import_sizes memory 1000   # MB of open-Q-cat made on the fly, read and gathered
+python -m pytest tests/courses/prove_import_sizes.py -s  # 2,000 courses, 8,000 runs, 50,000 dates, twice
 """
 
 import io
@@ -65,7 +65,7 @@ def memory(megabytes: int) -> None:
         last = max(parts[0].lines)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     sys.stdout.write(
-        f"{megabytes} MB, {count} runs, last line {last}: read in {read:.0f} s, walked in {time.monotonic() - began:.0f} s, "
+        f"{megabytes} MB, {count} runs, line {last}: read in {read:.0f} s, walked in {time.monotonic() - began:.0f} s, "
         f"memory {before} MB before, {after} MB at most\n"
     )
 

@@ -333,15 +333,18 @@ def _url() -> str:
 def test_the_command_tells_and_ends_as_promised(db, tmp_path, capsys):
     file = tmp_path / "kurse.xml"
 
-    def run(data: bytes, **options) -> int:
-        file.write_bytes(data)
+    def call(*arguments, **options) -> int:
         try:
-            call_command("import_courses", file, provider="Testwerk", **options)
+            call_command(*arguments, **options)
         except SystemExit as end:
             return end.code
         except CommandError as error:
             return error.returncode
         return 0
+
+    def run(data: bytes, **options) -> int:
+        file.write_bytes(data)
+        return call("import_courses", file, provider="Testwerk", **options)
 
     assert run(GOOD, dry_run=True) == 0
     assert (Course.objects.count(), Delivery.objects.count(), Organization.objects.count()) == (0, 0, 0)
@@ -354,6 +357,8 @@ def test_the_command_tells_and_ends_as_promised(db, tmp_path, capsys):
     assert run(cut(0.5)) == 3
     with pytest.raises(CommandError):
         call_command("import_courses", tmp_path / "nothing.xml", provider="Testwerk")
+    assert call("import_courses", file, provider="Ganz neu") == 3
+    assert not Organization.objects.filter(name="Ganz neu").exists()  # a wrong file makes no new provider
     assert "4711" not in capsys.readouterr().err
 
 

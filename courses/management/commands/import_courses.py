@@ -52,18 +52,27 @@ class Command(BaseCommand):
         with transaction.atomic():
             plans = self.plan(file, provider, partial)
             codes = [self.show(plan) for plan in plans]
-            stored = plans[0].delivery.file
-            stored.storage.delete(stored.name)
-            transaction.set_rollback(True)
+            self.forget(plans)
         self.say(_("Dry run: nothing was kept or changed."))
         return max(codes)
 
+    def forget(self, plans: list[ImportPlan]) -> None:
+        stored = plans[0].delivery.file
+        stored.storage.delete(stored.name)
+        transaction.set_rollback(True)
+
     def carry_out(self, file: Path, provider: str, partial: bool, confirm: bool) -> int:
-        plans = self.plan(file, provider, partial)
-        return max(self.settle(plan, self.show(plan), confirm) for plan in plans)
+        with transaction.atomic():
+            plans = self.plan(file, provider, partial)
+            codes = [self.show(plan) for plan in plans]
+            if self.is_new and set(codes) == {REFUSED}:
+                self.forget(plans)  # a wrong file makes no new provider
+                return REFUSED
+        return max(self.settle(plan, code, confirm) for plan, code in zip(plans, codes, strict=True))
 
     def plan(self, file: Path, provider: str, partial: bool) -> list[ImportPlan]:
         organization = find_provider(provider)
+        self.is_new = organization is None
         if organization is None:
             organization = draft_provider(" ".join(provider.split()))
             self.say(_("The provider “%(name)s” is new and was noted as a draft.") % {"name": organization.name})
