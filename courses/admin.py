@@ -18,6 +18,8 @@ from courses.forms import DeliveryForm, LocksForm, ReasonForm
 from courses.importing import deliveries, reports, table
 from courses.importing.assigning import COURSE_FIELDS, RUN_FIELDS
 from courses.importing.binding import draft_provider
+from courses.importing.opening import open_delivery
+from courses.importing.records import DeliveryRefused
 from courses.models import Course, CourseRun, Delivery, ImportPlan, Keyword, Session, Source
 from courses.search import index
 from kit import csv
@@ -303,12 +305,21 @@ class ImportPlanAdmin(ModelAdmin):
         if not self.has_add_permission(request):
             raise Http404
         form = DeliveryForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and form.is_valid() and self.is_readable(form):
             plan = self.receive(request, form.cleaned_data)
             if plan is not None:
                 return redirect("admin:courses_importplan_change", plan.pk)
         context = {**self.admin_site.each_context(request), "title": _("New import"), "form": form, "opts": self.opts}
         return TemplateResponse(request, "admin/courses/importplan/upload.html", context)
+
+    def is_readable(self, form: DeliveryForm) -> bool:
+        """What is no delivery at all is said beside the field, before anything is kept."""
+        try:
+            open_delivery(form.cleaned_data["file"])
+        except DeliveryRefused as refusal:
+            form.add_error("file", str(refusal))
+            return False
+        return True
 
     def receive(self, request, data: dict) -> ImportPlan | None:
         provider = data["provider"] or draft_provider(" ".join(data["new_provider"].split()))

@@ -64,8 +64,15 @@ def test_a_braked_plan_needs_the_tick(desk):
     assert Course.objects.visible().count() == 1
 
 
-def test_what_cannot_be_read_is_said_plainly(desk):
-    plan = upload(desk, b"<html><body>502 Bad Gateway</body></html>")
+def test_what_is_no_delivery_is_said_beside_the_field(desk):
+    file = SimpleUploadedFile("kurse.xml", b"<html><body>502 Bad Gateway</body></html>")
+    response = desk.post(reverse("admin:courses_importplan_add"), {"new_provider": "Testwerk", "file": file})
+    assert response.context["form"].errors["file"]
+    assert (Delivery.objects.count(), Organization.objects.count()) == (0, 0)
+
+
+def test_what_breaks_off_is_said_plainly(desk):
+    plan = upload(desk, d.catalog(d.service("1"))[:-200])
     plan.refresh_from_db()
     assert plan.state == State.FAILED
     assert plan.error in unescape(page(desk, plan))
