@@ -25,8 +25,9 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _undefined_variables_are_errors():
+    """For each test anew: a change of settings.DEBUG makes Django build its engines again."""
     engines["django"].engine.string_if_invalid = guards.Undefined()
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from lxml import etree
 
 from courses.models import Course, CourseRun
@@ -268,18 +269,7 @@ def arrived(django_db_setup, django_db_blocker):
             "keywords": [keyword.word for keyword in course.keywords.all()],
         }  # fmt: skip
         yield found
-        _remove(found)
-
-
-def _remove(found: dict) -> None:
-    """A module's rows would stay in the database of all tests."""
-    provider, plan = found["provider"], found["plan"]
-    delivery = plan.delivery
-    plan.delete()
-    delivery.delete()
-    found["course"].delete()
-    found["source"].delete()
-    provider.delete()
+        call_command("flush", interactive=False, verbosity=0)  # a module's rows would stay for all tests
 
 
 @pytest.mark.parametrize(

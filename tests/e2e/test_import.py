@@ -3,7 +3,7 @@
 import re
 
 DELIVERY = """Kursnummer;Titel;Beschreibung;Beginn;Ende;Uhrzeit von;Uhrzeit bis;Wochentage;PLZ;Ort;Preis;Plätze
-J12-1;Wattwandern für Binnenländer;Wir üben das Lesen von Gezeitentafeln.;04.05.2027;25.05.2027;18:00;19:30;Di;99734;Nordhausen;45,00;12
+J12-1;Wattwandern für Binnenländer;Gezeitentafeln lesen.;04.05.2027;25.05.2027;18:00;19:30;Di;99734;Nordhausen;45,00;12
 J12-2;Klöppeln am Nachmittag;Spitzen mit eigenen Händen.;05.05.2027;26.05.2027;14:00;16:00;Mi;38855;Wernigerode;0;8
 """
 
