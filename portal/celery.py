@@ -6,7 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from portal.schedule import BEAT_SCHEDULE  # noqa: E402  settings must be named first
+from portal.schedule import BEAT_SCHEDULE
 
 app = Celery("portal", task_cls="kit.celery:ClockedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
