@@ -45,7 +45,10 @@ ROWS = {
     "page": PUBLIC,
     # Catalogue
     "courses:list": PUBLIC,
+    "courses:feed": PUBLIC,
+    "courses:calendar": PUBLIC,
     "courses:number": PUBLIC,
+    "courses:run_calendar": PUBLIC,
     "courses:detail": PUBLIC,
     "providers:list": PUBLIC,
     "providers:detail": PUBLIC,

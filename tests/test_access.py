@@ -149,6 +149,11 @@ class World:
 
 EXAMPLES = {
     "page": lambda world: {"slug": "impressum"},
+    "courses:run_calendar": lambda world: {
+        "slug": world["courses"].slug,
+        "pk": world["courses"].pk,
+        "run": world["courses"].runs.first().pk,
+    },
     "account_confirm_email": lambda world: {"key": "nothing"},
     "account_reset_password_from_key": lambda world: {"uidb36": "1", "key": "nothing"},
     "mfa_remove_webauthn": lambda world: {"pk": 1},

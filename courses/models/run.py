@@ -36,6 +36,16 @@ class CourseRunQuerySet(models.QuerySet):
             course__provider__blocked_at=None,
         )
 
+    def of_public_courses(self):
+        """Announced runs, withdrawn ones too, of courses that are or were public and whose provider is not blocked."""
+        states = [Course.State.PUBLISHED, Course.State.ARCHIVED]
+        announced = Q(announced_from=None) | Q(announced_from__lte=clock.today())
+        return self.filter(announced, course__state__in=states, course__provider__blocked_at=None)
+
+    def with_venues(self):
+        """With what a list of single dates needs."""
+        return self.select_related("location", "course__provider").prefetch_related("sessions__location")
+
     def claiming_voucher(self):
         """Those that a Bildungsgutschein pays according to their source: by funding or as an admitted measure."""
         return self.filter(Q(funding_federal__contains=[VOUCHER]) | Q(certificate_status=ADMITTED))

@@ -89,6 +89,12 @@ def search(query: SearchQuery) -> SearchResult:
         return _result(cursor.fetchall())
 
 
+def matching(query: SearchQuery) -> tuple[str, list]:
+    """All course_id and run_id that fit, as a statement for courses.search.extent to look into."""
+    rows, values = _rows(query, analyser.stems(query.text) if query.text else [])
+    return f"SELECT course_id, run_id FROM ({rows}) hit WHERE failed = 0", values
+
+
 def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
     rows, values = _rows(query, stems)
     conditions = _conditions(query)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from courses import filters
 from courses.filters import ORDERS, Question
 from courses.search import SearchResult, search
-from courses.views import advice, cards, facets, wording
+from courses.views import advice, cards, facets, subscriptions, wording
 from kit import access
 from kit.pagination import PARAMETER, paginate
 from kit.templatetags.kit import query_with
@@ -35,6 +35,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "orders": _orders(question),
         "sort_hidden": _pairs(request.GET, [*BAND, *DETAILS, *FACET_KEYS]),
         "reset": _reset(request.GET, chips),
+        "subscribe": subscriptions.addresses(request.GET),
     }
     if not result.total:
         context |= _nothing(request, question, result, chips)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -188,6 +189,13 @@ class RunView:
     @property
     def more_sessions(self) -> list[Session]:
         return self.sessions[len(self.first_sessions) :]
+
+    @property
+    def calendar_address(self) -> str:
+        """All its dates as a file; nothing while no day is known."""
+        if not self.sessions and not self.run.starts_on:
+            return ""
+        return reverse("courses:run_calendar", args=[self.run.course.slug, self.run.course_id, self.run.pk])
 
     @property
     def barrier_text(self) -> str:
