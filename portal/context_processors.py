@@ -39,6 +39,7 @@ def languages(request: HttpRequest) -> list[dict]:
             "code": code,
             "name": get_language_info(code)["name_local"].capitalize(),
             "address": translate_url(address, code),
+            "path": translate_url(request.path, code),  # without what is asked: the address for search engines
             "is_current": code == get_language(),
         }
         for code, _label in settings.LANGUAGES

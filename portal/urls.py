@@ -20,6 +20,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", pages.sitemap_section, name="sitemap_section"),
     path("region.css", pages.region_css, name="region_css"),
     path("region-logo", pages.region_logo, name="region_logo"),
     # For people

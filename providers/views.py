@@ -9,10 +9,12 @@ from kit import access
 from kit.pagination import PARAMETER, paginate
 from providers.filters import OrganizationFilter
 from providers.models import Certification, Organization
+from providers.structured_data import profile_data
 from taxonomy import codes
 from taxonomy.models import CodeList
 
 PER_PAGE = 24
+MOST_ADDRESSES = 20  # told to machines
 
 
 @access.public
@@ -39,6 +41,7 @@ def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
     roles = dict(codes.choices(CodeList.CONTACT_ROLE))
     context = {
         "organization": organization,
+        "structured": profile_data(organization, list(organization.locations.all())[:MOST_ADDRESSES]),
         "legal_form": codes.label(CodeList.ORGANIZATIONAL_FORM, organization.legal_form or None),  # 0: not stated
         "contacts": [(contact, roles.get(contact.role, "")) for contact in organization.contacts.all()],
     }

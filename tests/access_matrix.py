@@ -37,6 +37,8 @@ ROWS = {
     "healthz": PUBLIC,
     "healthz-ready": Row(inside=("in", "unwell")),  # no worker and no beat in tests
     "robots": PUBLIC,
+    "sitemap": PUBLIC,
+    "sitemap_section": PUBLIC,
     "region_css": PUBLIC,
     "region_logo": Row(inside=("missing",)),
     # For people

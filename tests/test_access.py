@@ -149,6 +149,7 @@ class World:
 
 EXAMPLES = {
     "page": lambda world: {"slug": "impressum"},
+    "sitemap_section": lambda world: {"section": "kurse"},
     "courses:run_calendar": lambda world: {
         "slug": world["courses"].slug,
         "pk": world["courses"].pk,

@@ -1,6 +1,7 @@
 """When, where and for how much: one Durchführung of a course."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -209,6 +210,13 @@ class CourseRun(Timestamped):
 
     def __str__(self):
         return f"{self.title or self.course.title} ({self.starts_on or self.get_begin_display()})"
+
+    @property
+    def price_today(self) -> Decimal | None:
+        """The reduced price as long as it counts; None for free or unknown ones."""
+        if self.special_price is not None and self.special_price_until and self.special_price_until >= clock.today():
+            return self.special_price
+        return self.price
 
     @property
     def places_free(self) -> int | None:

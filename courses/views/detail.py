@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from courses.models import Course, CourseRun, Keyword, Session
 from courses.models.run import ADMITTED, VOUCHER
 from courses.search import Facet, SearchQuery, search
+from courses.structured_data import course_data
 from courses.views import cards, runs
 from courses.views.runs import Fact, RunView
 from courses.views.wording import Tag
@@ -83,6 +84,7 @@ def page_of(course: Course) -> dict:
         "contact": contact(course),
         "similar": similar(course),
         "trail": trail(course),
+        "structured": course_data(course, [(view.run, view.sessions, view.location) for view in views]),
     }
 
 

@@ -134,7 +134,7 @@ class RunView:
     @property
     def price_lines(self) -> list[str]:
         run, lines = self.run, [self.price]
-        now = wording.price_now(run)
+        now = run.price_today
         if now != run.price:
             later = _("until {day}, then {price}")
             lines.append(later.format(day=plaindate(run.special_price_until), price=money(run.price)))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.utils import formats
 from django.utils.dates import WEEKDAYS_ABBR
@@ -79,15 +78,8 @@ def price(run: CourseRun) -> str:
     if run.price_kind == CourseRun.PriceKind.FREE:
         return _("free of charge")
     if run.price_kind == CourseRun.PriceKind.KNOWN:
-        return money(price_now(run))
+        return money(run.price_today)
     return _("price on request")
-
-
-def price_now(run: CourseRun) -> Decimal | None:
-    """The reduced price as long as it counts."""
-    if run.special_price is not None and run.special_price_until and run.special_price_until >= clock.today():
-        return run.special_price
-    return run.price
 
 
 def places(run: CourseRun, *, exact: bool = False) -> Tag | None:

@@ -1,6 +1,7 @@
 """Pages of the shell itself: legal and help texts, languages, the region's colours and logo, robots."""
 
 from django.conf import settings
+from django.contrib.sitemaps import views as sitemap_views
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from kit import access
 from portal import colors
 from portal.context_processors import current_region
+from portal.sitemaps import SITEMAPS
 from taxonomy.models import Page
 
 NO_ROBOTS = ["/verwaltung/", "/konto/", "/mein/", "/t/"]
@@ -57,3 +59,15 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NO_ROBOTS)]
     lines.append(f"Sitemap: {settings.SITE_BASE_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@access.public
+@require_safe
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    return sitemap_views.index(request, SITEMAPS, sitemap_url_name="sitemap_section")
+
+
+@access.public
+@require_safe
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
+    return sitemap_views.sitemap(request, SITEMAPS, section)
