@@ -32,6 +32,7 @@ class Card:
     place: str = ""
     price: str = ""
     more: str = ""
+    reason: str = ""  # why it stands here, where that is not the search
 
 
 def make(hits: Iterable[Hit]) -> list[Card]:

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_safe
 
 from courses.models import Course, CourseRun, Keyword, Session
 from courses.models.run import ADMITTED, VOUCHER
-from courses.search import Facet, SearchQuery, search
 from courses.structured_data import course_data
-from courses.views import cards, runs
+from courses.views import runs
 from courses.views.runs import Fact, RunView
+from courses.views.similar import similar
 from courses.views.wording import Tag
 from kit import access, clock, text
 
-SIMILAR = 3
 MOST_RUNS = 30  # of one course on one page
 LONGEST_LEAD = 320
 FIRST_PARAGRAPH = re.compile(r"^\s*<p>(?P<lead>(?:(?!</?(?:p|ul|ol|li|h3|h4|a)\b).)+?)</p>\s*(?=\S)", re.DOTALL)
@@ -180,14 +179,6 @@ def contact(course: Course) -> dict[str, str]:
         "phone": (person and (person.phone or person.mobile)) or provider.phone,
         "email": (person and person.email) or provider.email,
     }
-
-
-def similar(course: Course) -> list[cards.Card]:
-    """Of the same topic, the next ones first."""
-    if course.topic_id is None:
-        return []
-    found = search(SearchQuery(chosen={Facet.TOPIC: frozenset([course.topic_id])}, per_page=SIMILAR + 1))
-    return cards.make(hit for hit in found if hit.course != course.pk)[:SIMILAR]
 
 
 def trail(course: Course) -> list[tuple[str, str]]:
