@@ -77,6 +77,8 @@ HELP = [
 ]
 
 SERVICE = [
+    Entry(_("Courses by topic"), "topics"),
+    Entry(_("Courses by place"), "places"),
     Entry(_("Report an error or a gap"), "page", ("kontakt",)),
     Entry(_("Leichte Sprache"), "page", ("leichte-sprache",)),
     Entry(_("Sign language"), "page", ("gebaerdensprache",)),

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from courses.models import Course
+from courses.models import Course, CourseRun
 from providers.models import Organization
-from taxonomy.models import Page
+from taxonomy.models import Page, Place, Topic
 
 PER_FILE = 5_000  # addresses; the protocol allows ten times as many
 
@@ -33,9 +33,10 @@ class PublicPages(Sitemap):
 class Shell(PublicPages):
     """Lists and texts."""
 
-    def items(self) -> list[str]:
+    def items(self) -> list[tuple[str, ...]]:
         texts = Page.objects.order_by("slug").values_list("slug", flat=True).distinct()
-        return [("home",), ("courses:list",), ("providers:list",), *(("page", slug) for slug in texts)]
+        lists = ["home", "courses:list", "topics", "places", "providers:list"]
+        return [*((name,) for name in lists), *(("page", slug) for slug in texts)]
 
     def location(self, item: tuple[str, ...]) -> str:
         name, *args = item
@@ -47,9 +48,13 @@ class Objects(PublicPages):
     """Things with a page of their own."""
 
     found: Callable[[], QuerySet]
+    name: str = ""  # of the URL, for things that do not know their page
 
     def items(self) -> QuerySet:
         return self.found()
+
+    def location(self, item) -> str:
+        return reverse(self.name, args=[item.slug]) if self.name else item.get_absolute_url()
 
     def lastmod(self, item) -> datetime | None:
         return getattr(item, "updated_at", None)
@@ -63,4 +68,20 @@ def providers() -> QuerySet:
     return Organization.objects.visible().only("pk", "slug", "updated_at").order_by("pk")
 
 
-SITEMAPS = {"seiten": Shell(), "kurse": Objects(courses), "anbieter": Objects(providers)}
+def topics() -> QuerySet:
+    about = Course.objects.visible()
+    return Topic.objects.filter(Q(courses__in=about) | Q(children__courses__in=about)).distinct().order_by("pk")
+
+
+def places() -> QuerySet:
+    venues = CourseRun.objects.public().values("location__place")
+    return Place.objects.in_region().filter(pk__in=venues).order_by("pk")
+
+
+SITEMAPS = {
+    "seiten": Shell(),
+    "kurse": Objects(courses),
+    "anbieter": Objects(providers),
+    "themen": Objects(topics, "topic"),
+    "orte": Objects(places, "place"),
+}

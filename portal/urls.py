@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from courses.views import landing
 from portal import health
 from portal.access import EXTERNAL
 from portal.views import components, home, pages
@@ -30,6 +31,10 @@ urlpatterns = [
         path("sprachen/", pages.language, name="language"),
         # Catalogue
         path("kurse/", include("courses.urls")),
+        path("themen/", landing.topics, name="topics"),
+        path("themen/<slug:slug>/", landing.topic, name="topic"),
+        path("orte/", landing.place_list, name="places"),
+        path("orte/<slug:slug>/", landing.place, name="place"),
         path("anbieter/", include("providers.urls")),
         # Work
         path("konto/", include("allauth.urls")),

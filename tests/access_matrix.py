@@ -52,6 +52,10 @@ ROWS = {
     "courses:number": PUBLIC,
     "courses:run_calendar": PUBLIC,
     "courses:detail": PUBLIC,
+    "topics": PUBLIC,
+    "topic": PUBLIC,
+    "places": PUBLIC,
+    "place": PUBLIC,
     "providers:list": PUBLIC,
     "providers:detail": PUBLIC,
     # Logging in

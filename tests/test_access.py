@@ -149,6 +149,8 @@ class World:
 
 EXAMPLES = {
     "page": lambda world: {"slug": "impressum"},
+    "topic": lambda world: {"slug": world["courses"].topic.slug},
+    "place": lambda world: {"slug": world["courses"].runs.first().location.place.slug},
     "sitemap_section": lambda world: {"section": "kurse"},
     "courses:run_calendar": lambda world: {
         "slug": world["courses"].slug,

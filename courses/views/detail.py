@@ -184,7 +184,7 @@ def contact(course: Course) -> dict[str, str]:
 def trail(course: Course) -> list[tuple[str, str]]:
     steps = [(_("Courses"), reverse("courses:list"))]
     if course.topic:
-        steps.append((str(course.topic), f"{reverse('courses:list')}?thema={course.topic.slug}"))
+        steps.append((str(course.topic), reverse("topic", args=[course.topic.slug])))
     return steps
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from courses.search import Facet, SearchQuery, SearchResult, search
-from courses.views import cards, wording
+from courses.views import cards, landing, wording
 from kit import access
 from taxonomy.models import Topic
 
@@ -20,6 +20,7 @@ OFTEN = 5
 def home(request: HttpRequest) -> HttpResponse:
     result = search(SearchQuery(per_page=SOON))
     context = {"hero_text": hero_text(result.total), "often_searched": often(result), "soon": cards.make(result)}
+    context["topics"] = landing.main_topics(result.counts[Facet.TOPIC])
     return render(request, "portal/home.html", context)
 
 
