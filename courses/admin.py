@@ -29,6 +29,7 @@ STAFF = {"coordinator", "editor"}
 COORDINATION = {"coordinator"}
 PER_PAGE = 50
 State = ImportPlan.State
+COMPARED = {State.WAITING, State.APPLIED, State.DISCARDED}
 
 
 class EmptyFilter(admin.SimpleListFilter):
@@ -265,7 +266,7 @@ class ImportPlanAdmin(ModelAdmin):
     roles = {"view": COORDINATION, "add": COORDINATION}
     change_list_template = "admin/courses/importplan/change_list.html"
     list_display = [
-        "__str__",
+        "file",
         "provider",
         "state",
         "count_new",
@@ -298,6 +299,10 @@ class ImportPlanAdmin(ModelAdmin):
         if plan is None:
             raise Http404
         return plan
+
+    @admin.display(description=_("file"), ordering="delivery__file_name")
+    def file(self, plan: ImportPlan) -> str:
+        return plan.delivery.file_name
 
     # ── Upload
 
@@ -352,10 +357,12 @@ class ImportPlanAdmin(ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Import"), "plan": plan, "opts": self.opts, "tabs": tabs, "chosen": chosen, "page": page,
-            "lines": [(item, reports.changes_of(item)) for item in page], "numbers": reports.numbers(plan),
-            "kind": reports.kind_of(plan), "done": done, "total": total, "percent": done * 100 // max(total, 1),
+            "lines": [reports.line(item) for item in page], "verdict": reports.verdict(plan),
+            "numbers": reports.numbers(plan) if plan.state in COMPARED else [], "kind": reports.kind_of(plan),
+            "done": done, "total": total, "percent": done * 100 // max(total, 1),
             "is_busy": plan.state in {State.PLANNING, State.QUEUED, State.APPLYING},
-            "is_waiting": plan.state == State.WAITING, "may_discard": plan.state in {State.WAITING, State.FAILED},
+            "may_approve": plan.state == State.WAITING and not plan.is_blocked,
+            "may_discard": plan.state in {State.WAITING, State.FAILED},
             "siblings": plan.delivery.plans.exclude(pk=plan.pk).select_related("provider").order_by("pk")[:50],
             "has_file": bool(plan.delivery.file),
         }  # fmt: skip

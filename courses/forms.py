@@ -8,11 +8,26 @@ from providers.models import Organization
 LARGEST_UPLOAD = 50 * 1024**2
 
 
+class SearchableSelect(forms.Select):
+    """A list that one can type in; without JavaScript it is a plain list. js/admin.js brings it to life."""
+
+    class Media:
+        extend = False
+        css = {"screen": ["admin/css/vendor/select2/select2.css", "admin/css/autocomplete.css"]}
+        js = [
+            "admin/js/vendor/jquery/jquery.js",
+            "admin/js/vendor/select2/select2.full.js",
+            "admin/js/vendor/select2/i18n/de.js",
+            "admin/js/jquery.init.js",
+        ]
+
+
 class DeliveryForm(forms.Form):
     """A file and whose it is."""
 
     provider = forms.ModelChoiceField(
         label=_("provider"), queryset=Organization.objects.none(), required=False,
+        widget=SearchableSelect(attrs={"class": "searchable"}), empty_label=_("Please choose"),
         help_text=_("Whose courses the file holds."),
     )  # fmt: skip
     new_provider = forms.CharField(
@@ -30,6 +45,7 @@ class DeliveryForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.fields["provider"].queryset = Organization.objects.nameable().order_by("sort_key", "pk")
 
     def clean_file(self):

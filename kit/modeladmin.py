@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import FieldError, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
@@ -62,8 +63,9 @@ class ModelAdmin(admin.ModelAdmin):
         Nonsense leads back to the unfiltered list, with a word about it. Rendered here because facets are counted
         as late as in the template.
         """
+        named = {"title": capfirst(self.opts.verbose_name_plural)}  # a name, where Django gives an order
         try:
-            response = super().changelist_view(request, extra_context)
+            response = super().changelist_view(request, named | (extra_context or {}))
             return response.render() if hasattr(response, "render") else response
         except UNANSWERABLE as error:
             log.warning(

@@ -1,6 +1,7 @@
 """Plans in words and tables: the same for the command, the page and the CSV file."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
@@ -21,9 +22,47 @@ SHOWN_KINDS = [
 ROWS = [
     ("new", gettext_lazy("New")),
     ("changed", gettext_lazy("Changed")),
-    ("unchanged", gettext_lazy("Unchanged")),
     ("withdrawn", gettext_lazy("Withdrawn")),
+    ("unchanged", gettext_lazy("Unchanged")),
 ]
+State = ImportPlan.State
+_UNTOUCHED = gettext_lazy("The catalogue is as it was.")
+_RUNNING = gettext_lazy("When it is done, the result stands here.")
+VERDICTS = {
+    State.PLANNING: ("info", gettext_lazy("Step 1 of 2: the file is compared with the catalogue"), _UNTOUCHED),
+    State.QUEUED: ("info", gettext_lazy("Step 2 of 2: the import is about to begin"), _RUNNING),
+    State.APPLYING: ("info", gettext_lazy("Step 2 of 2: the courses are being written"), _RUNNING),
+    State.APPLIED: ("success", gettext_lazy("Done: the import was applied"), ""),
+    State.FAILED: ("error", gettext_lazy("The import failed"), ""),
+    State.DISCARDED: ("info", gettext_lazy("The import was discarded"), _UNTOUCHED),
+}
+_ASK = gettext_lazy("Nothing has changed yet. Look at the numbers, then apply or discard.")
+WAITING = ("info", gettext_lazy("Please decide: shall this be applied?"), _ASK)
+WAITING_BRAKED = ("warning", gettext_lazy("Please look closely before you apply this"), _ASK)
+BLOCKED = ("error", gettext_lazy("This delivery cannot be applied"), _UNTOUCHED)
+
+
+class Verdict(NamedTuple):
+    """How an import stands; `tone` is info, success, warning or error."""
+
+    tone: str
+    title: str
+    text: str
+
+
+class Row(NamedTuple):
+    name: str
+    label: str
+    courses: int
+    runs: int
+
+
+def verdict(plan: ImportPlan) -> Verdict:
+    if plan.state != State.WAITING:
+        return Verdict(*VERDICTS[plan.state])
+    if plan.is_blocked:
+        return Verdict(*BLOCKED)
+    return Verdict(*(WAITING_BRAKED if plan.brakes else WAITING))
 
 
 def kind_of(plan: ImportPlan) -> str:
@@ -36,10 +75,9 @@ def kind_of(plan: ImportPlan) -> str:
     )
 
 
-def numbers(plan: ImportPlan) -> list[tuple[str, int, int]]:
-    """(label, courses, course runs)"""
+def numbers(plan: ImportPlan) -> list[Row]:
     return [
-        (str(label), plan.counts.get("course", {}).get(name, 0), plan.counts.get("run", {}).get(name, 0))
+        Row(name, str(label), plan.counts.get("course", {}).get(name, 0), plan.counts.get("run", {}).get(name, 0))
         for name, label in ROWS
     ]
 
@@ -50,7 +88,7 @@ def summary(plan: ImportPlan) -> Iterator[str]:
     name = plan.provider.name if plan.provider else _("%(name)s (new, becomes a draft)") % {"name": plan.supplier_name}
     yield _("Plan for %(provider)s") % {"provider": name}
     yield f"  {delivery.file_name}: {delivery.get_format_display()}, {delivery.encoding}. {kind_of(plan)}."
-    for label, courses, runs in numbers(plan):
+    for _name, label, courses, runs in numbers(plan):
         counted = _("courses: %(courses)s, course runs: %(runs)s") % {"courses": courses, "runs": runs}
         yield f"  {label + ':':<14} {counted}"
     yield f"  {_('Rejected') + ':':<14} " + _("records: %(count)s") % {"count": plan.count_rejected}
@@ -73,6 +111,12 @@ def field_label(name: str) -> str:
 def change_lines(item: ImportItem) -> Iterator[str]:
     for name, (before, after) in item.changes.items():
         yield f"{field_label(name)}: {_value(before)} → {_value(after)}"
+
+
+def line(item: ImportItem) -> dict:
+    """What a page shows of a line; the field stands there only where no change names it."""
+    changes = changes_of(item)
+    return {"item": item, "changes": changes, "field": "" if changes or not item.field else field_label(item.field)}
 
 
 def changes_of(item: ImportItem) -> list[tuple[str, str, str]]:

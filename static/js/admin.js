@@ -18,3 +18,17 @@ document.addEventListener("DOMContentLoaded", () => {
     head.replaceWith(cell);
   }
 });
+
+// Long lists that one can type in. The list below stays what is sent.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const select of document.querySelectorAll("select.searchable")) {
+    const language = document.documentElement.lang.slice(0, 2);
+    window.django.jQuery(select).select2({
+      language,
+      theme: "admin-autocomplete",
+      width: "style",
+      placeholder: select.options[0]?.text,
+      allowClear: true,
+    });
+  }
+});
