@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, CourseRun, SearchRun
-from courses.search import Facet, Order, Position, SearchQuery, places
+from courses.models import Course, CourseRun, Keyword, SearchRun
+from courses.search import Facet, Order, Position, SearchQuery, places, spelling, words
 from courses.search.query import funding_code
 from providers.models import Organization
 from taxonomy.models import FundingType, Topic
@@ -44,6 +44,18 @@ MODES = {
     "fernlehrgang": (CourseRun.Mode.DISTANCE, _("distance learning")),
 }
 DAYS = {name: (1 << number, WEEKDAYS[number]) for number, name in enumerate(["mo", "di", "mi", "do", "fr", "sa", "so"])}
+ACCESS = {
+    "stufenlos": (SearchRun.Access.STEP_FREE, SearchRun.Access.STEP_FREE.label),
+    "digital": (SearchRun.Access.DIGITAL, SearchRun.Access.DIGITAL.label),
+    "behinderung": (SearchRun.Access.MADE_FOR, SearchRun.Access.MADE_FOR.label),
+}
+# ISO 639-2, languages that courses here are held in.
+LANGUAGES = {
+    "deu": _("German"), "eng": _("English"), "ara": _("Arabic"), "ukr": _("Ukrainian"), "rus": _("Russian"),
+    "tur": _("Turkish"), "fas": _("Persian"), "pol": _("Polish"), "fra": _("French"), "spa": _("Spanish"),
+    "ita": _("Italian"), "ron": _("Romanian"), "bul": _("Bulgarian"), "vie": _("Vietnamese"), "tir": _("Tigrinya"),
+    "kur": _("Kurdish"), "gsg": _("German Sign Language"),
+}  # fmt: skip
 WORKLOADS = {"vollzeit": (1, _("full time")), "teilzeit": (2, _("part time"))}
 LEVELS = {str(level): (str(level), level.label) for level in Course.Level}
 ORDERS = {
@@ -113,7 +125,11 @@ class SearchForm(forms.Form):
     zeit = OneOf(WORKLOADS, label=_("Full time or part time"))
     foerderung = OneOf(label=_("Funding"))
     niveau = OneOf(LEVELS, label=_("Level"))
+    zielgruppe = OneOf(label=_("For whom"))
+    barrierefrei = OneOf(ACCESS, label=_("Accessibility"))
+    sprache = OneOf({code: (code, label) for code, label in LANGUAGES.items()}, label=_("Language of teaching"))
     anbieter = OneOf(label=_("Provider"))
+    anbietername = forms.CharField(max_length=80, required=False, label=_("Find a provider in this list"))
 
     def __init__(self, data: QueryDict):
         super().__init__(data)
@@ -121,6 +137,9 @@ class SearchForm(forms.Form):
         self.fundings = list(FundingType.objects.all())
         self._offer("thema", {topic.slug: (topic.pk, topic) for topic in self.topics})
         self._offer("foerderung", {f.slug: (funding_code(f.level, f.number), f) for f in self.fundings})
+        ticked = [int(pk) for pk in data.getlist("zielgruppe") if pk.isascii() and pk.isdigit() and len(pk) < 16]
+        groups = Keyword.objects.filter(kind=Keyword.Kind.AUDIENCE, pk__in=ticked) if ticked else []
+        self._offer("zielgruppe", {str(group.pk): (group.pk, group) for group in groups})
         slugs = data.getlist("anbieter")
         chosen = Organization.objects.nameable().filter(slug__in=slugs) if slugs else []
         self._offer("anbieter", {provider.slug: (provider.pk, provider) for provider in chosen})
@@ -149,6 +168,7 @@ class Question:
     form: SearchForm
     place: places.Found | None
     query: SearchQuery
+    typed: str = ""  # the words as they were written, where the search mended them
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
@@ -164,8 +184,10 @@ def read(data: QueryDict, *, page: int = 1) -> Question:
     form.full_clean()
     values = form.cleaned_data
     place = places.find(values["ort"]) if values.get("ort") else None
+    text, asked = _words(values.get("q", ""))
     query = SearchQuery(
-        text=values.get("q", ""),
+        text=text,
+        asked=asked,
         position=_position(place, values),
         with_online=values["online"],
         chosen={facet: _meanings(form, facet) for facet in Facet if form.ticks(facet)},
@@ -176,8 +198,16 @@ def read(data: QueryDict, *, page: int = 1) -> Question:
         page=page,
         per_page=PER_PAGE,
     )
-    question = Question(form, place, query, dict(form.errors))
+    typed = values["q"] if text != values.get("q", "") else ""
+    question = Question(form, place, query, typed, dict(form.errors))
     return replace(question, query=replace(query, order=_order(question, values.get("sort"))))
+
+
+def _words(written: str) -> tuple[str, words.Asked]:
+    """What is searched for: as it was written, unless nothing contains one of its words and one letter mends that."""
+    asked = words.understand(written)
+    mended = spelling.mend(written, asked.unknown) if asked.unknown else ""
+    return (mended, words.understand(mended)) if mended else (written, asked)
 
 
 def _meanings(form: SearchForm, facet: Facet) -> frozenset:

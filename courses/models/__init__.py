@@ -2,20 +2,25 @@
 
 from courses.models.course import Course, Keyword
 from courses.models.delivery import Delivery, ImportItem, ImportPlan, Source
+from courses.models.feed import Feed, FeedRun
 from courses.models.run import CourseRun
-from courses.models.search import SearchCourse, SearchRun, SearchWord
+from courses.models.search import SearchCourse, SearchMiss, SearchRun, SearchWord, Synonym
 from courses.models.session import Session
 
 __all__ = [
     "Course",
     "CourseRun",
     "Delivery",
+    "Feed",
+    "FeedRun",
     "ImportItem",
     "ImportPlan",
     "Keyword",
     "SearchCourse",
+    "SearchMiss",
     "SearchRun",
     "SearchWord",
     "Session",
     "Source",
+    "Synonym",
 ]

@@ -1,4 +1,7 @@
-"""What the search reads: narrow rows made from courses and runs by courses.search.index; nobody edits them."""
+"""What the search reads: narrow rows made from courses and runs by courses.search.index, which nobody edits; synonyms,
+which coordinators do; and what was looked for in vain."""
+
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -9,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course
 from courses.models.run import CourseRun
+from kit import clock
 
 
 class SearchCourse(models.Model):
@@ -23,6 +27,7 @@ class SearchCourse(models.Model):
     root = models.BigIntegerField(_("main topic"), null=True)
     provider = models.BigIntegerField(_("provider"))
     level = models.CharField(_("level"), max_length=12, blank=True)
+    audiences = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("target groups"))  # keywords
 
     class Meta:
         verbose_name = _("search row of a course")
@@ -47,6 +52,11 @@ class SearchRun(models.Model):
         PRICED = 4, _("costs money")
         ON_REQUEST = 8, _("price on request")
 
+    class Access(models.IntegerChoices):
+        STEP_FREE = 1, _("step-free entrance")
+        DIGITAL = 2, _("digitally accessible")
+        MADE_FOR = 4, _("made for people with disabilities")
+
     run = models.OneToOneField(
         CourseRun, on_delete=models.CASCADE, primary_key=True, related_name="search_row", verbose_name=_("course run")
     )
@@ -69,6 +79,8 @@ class SearchRun(models.Model):
     has_places = models.BooleanField(_("has free places"))
     latitude = models.FloatField(_("latitude"), null=True)
     longitude = models.FloatField(_("longitude"), null=True)
+    access = models.PositiveSmallIntegerField(_("accessible (bits)"), default=0)  # see Access
+    languages = ArrayField(models.CharField(max_length=3), default=list, verbose_name=_("languages"))
     schedule = models.JSONField(_("times in the week"), default=list)  # [[weekday bits, "17:30", "20:00"], …]
 
     class Meta:
@@ -92,9 +104,11 @@ class SearchRun(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of the catalogue's titles, keywords, topics and providers: what "Did you mean" may suggest."""
+    """A word of the catalogue in lower case: what "Did you mean" may suggest and of what compounds may consist."""
 
     word = models.CharField(_("word"), max_length=60, primary_key=True)
+    uses = models.PositiveIntegerField(_("courses"), default=1)  # with this word, as of the last full renewal
+    is_noun = models.BooleanField(_("may be part of a compound"), default=False)
 
     class Meta:
         verbose_name = _("word of the search")
@@ -107,3 +121,68 @@ class SearchWord(models.Model):
 
     def __str__(self):
         return self.word
+
+
+class Synonym(models.Model):
+    """Whoever searches for the one also finds the other. Synonyms do not chain: of A = B and B = C, A finds B only."""
+
+    class Kind(models.TextChoices):
+        EQUAL = "equal", _("both find each other")
+        ONE_WAY = "one_way", _("the first finds the second, too")
+        HIDDEN = "hidden", _("the first finds the second, and no page says so")
+
+    term = models.CharField(_("word or words"), max_length=80)
+    meaning = models.CharField(_("also searched for"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.EQUAL)
+    # As the search sees them, in the order of the words; set by courses.actions.
+    term_stems = ArrayField(models.CharField(max_length=80), editable=False)
+    meaning_stems = ArrayField(models.CharField(max_length=80), editable=False)
+
+    class Meta:
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
+        ordering = ["term", "meaning"]
+        constraints = [
+            models.UniqueConstraint(name="synonym_once", fields=["term_stems", "meaning_stems"]),
+            models.CheckConstraint(name="synonym_has_words", condition=~Q(term_stems=[]) & ~Q(meaning_stems=[])),
+        ]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # vocabulary
+
+    def __str__(self):
+        return f"{self.term} → {self.meaning}"
+
+
+class SearchMissQuerySet(models.QuerySet):
+    def recent(self):
+        """Those of the last thirty days: what is being looked for now."""
+        return self.filter(day__gt=clock.today() - timedelta(days=30))
+
+
+class SearchMiss(models.Model):
+    """How often nothing was found for these words on a day. Words and place alone: no person, address, browser or time
+    of day; see courses.search.misses for which words are never kept."""
+
+    term = models.CharField(_("words"), max_length=60)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    day = models.DateField(_("day"))
+    searches = models.PositiveIntegerField(_("searches"))
+
+    objects = SearchMissQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("search without result")
+        verbose_name_plural = _("searches without result")
+        ordering = ["-day", "-searches", "term", "place"]
+        constraints = [models.UniqueConstraint(name="search_miss_once_a_day", fields=["term", "place", "day"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = timedelta(days=730)  # two autumns can be compared
+        erase = "delete"  # by age; it belongs to nobody
+
+    def __str__(self):
+        return self.term

@@ -6,6 +6,7 @@ Before it comes what that stemmer does not know (measured with PostgreSQL 18): "
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -49,7 +50,7 @@ def stems(text: str) -> list[str]:
         return cursor.fetchone()[0]
 
 
-def tsquery(lexemes: list[str], weights: str = "", *, prefix: bool = True) -> str:
+def tsquery(lexemes: Sequence[str], weights: str = "", *, prefix: bool = True) -> str:
     """All lexemes, as text for ::tsquery; long ones also at the beginning of longer words."""
     return " & ".join(_term(lexeme, weights, prefix=prefix) for lexeme in lexemes)
 

@@ -12,18 +12,19 @@ from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
-from courses.search import analyser
+from courses.search import analyser, compounds, vocabulary
+from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
 from kit import text
 
 BATCH = 500
 LONGEST = 200_000  # characters per weight; a tsvector ends at one megabyte
-WORD_LETTERS = range(4, 61)
 
 COURSES = f"""
-    INSERT INTO courses_searchcourse (course_id, words, topic, root, provider, level)
+    INSERT INTO courses_searchcourse (course_id, words, topic, root, provider, level, audiences)
     SELECT id, {" || ".join(f"setweight(to_tsvector('{analyser.CONFIGURATION}', {w}), '{w.upper()}')" for w in "abcd")},
-        topic, root, provider, level
+        topic, root, provider, level, array(SELECT k.id FROM courses_course_keywords l JOIN courses_keyword k
+            ON k.id = l.keyword_id WHERE l.course_id = given.id AND k.kind = 'audience' ORDER BY k.id)
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
             %s::text[])
         AS given (id, a, b, c, d, topic, root, provider, level)"""  # noqa: S608 - our own words
@@ -32,7 +33,7 @@ COURSES = f"""
 RUNS = f"""
     INSERT INTO courses_searchrun (run_id, course_id, visible_from, visible_until, starts_on, any_time, mode, workload,
         times, weekdays, cost, price, special_price, special_price_until, funding, certified_from, certified_until,
-        has_places, latitude, longitude, schedule)
+        has_places, latitude, longitude, access, languages, schedule)
     SELECT r.id, r.course_id,
         COALESCE(r.announced_from, '0001-01-01'),
         CASE WHEN r.starts_on IS NOT NULL THEN GREATEST(r.starts_on + {STILL_OPEN.days}, r.registration_until)
@@ -51,6 +52,11 @@ RUNS = f"""
         r.certificate_from, r.certificate_until,
         r.places IS NULL OR r.places_taken IS NULL OR r.places > r.places_taken,
         venue.latitude, venue.longitude,
+        CASE WHEN venue.is_barrier_free AND r.mode NOT IN ('online', 'distance')
+            THEN {SearchRun.Access.STEP_FREE} ELSE 0 END
+        + CASE WHEN r.digitally_accessible THEN {SearchRun.Access.DIGITAL} ELSE 0 END
+        + CASE WHEN cardinality(c.handicaps) > 0 THEN {SearchRun.Access.MADE_FOR} ELSE 0 END,
+        array(SELECT DISTINCT lower(code) FROM unnest(r.languages) AS code WHERE code <> '' ORDER BY 1),
         COALESCE((
             SELECT jsonb_agg(jsonb_build_array(days, begins, ends) ORDER BY often DESC, begins, ends) FROM (
                 SELECT bit_or(1 << (extract(isodow FROM day)::int - 1)) AS days, to_char(starts, 'HH24:MI') AS begins,
@@ -58,11 +64,13 @@ RUNS = f"""
                 FROM courses_session WHERE run_id = r.id AND starts IS NOT NULL GROUP BY starts, ends) times
         ), '[]')
     FROM courses_courserun r
+    JOIN courses_course c ON c.id = r.course_id
     CROSS JOIN LATERAL (SELECT array(SELECT DISTINCT unnest(r.funding_federal
         || CASE WHEN r.certificate_status = {ADMITTED} THEN ARRAY[{VOUCHER}] ELSE '{{}}' END
         || array(SELECT {REGIONAL} + number FROM unnest(r.funding_regional) AS number)) ORDER BY 1) AS funding) f
     LEFT JOIN LATERAL (
-        SELECT COALESCE(l.latitude, p.latitude) AS latitude, COALESCE(l.longitude, p.longitude) AS longitude
+        SELECT COALESCE(l.latitude, p.latitude) AS latitude, COALESCE(l.longitude, p.longitude) AS longitude,
+            l.is_barrier_free
         FROM providers_location l LEFT JOIN taxonomy_place p ON p.id = l.place_id
         WHERE l.id = COALESCE(r.location_id, (SELECT location_id FROM courses_session
             WHERE run_id = r.id AND location_id IS NOT NULL ORDER BY day, starts LIMIT 1))
@@ -72,12 +80,18 @@ RUNS = f"""
 
 @transaction.atomic
 def refresh(course_ids: Iterable[int] | None = None) -> None:
-    """Make the rows of these courses anew, or of all; rows of courses that the public may not see go."""
+    """Make the rows of these courses anew, or of all; rows of courses that the public may not see go.
+
+    First the words, then the rows: a compound is cut by words that the last course may have brought.
+    """
     if course_ids is None:
         _forget_all_else()
         course_ids = Course.objects.findable().order_by("pk").values_list("pk", flat=True)
-    for ids in _batches(sorted(set(course_ids))):
-        _refresh(ids)
+    ids = sorted(set(course_ids))
+    vocabulary.learn(ids)
+    splitter = compounds.Splitter(vocabulary.nouns())
+    for batch in _batches(ids):
+        _refresh(batch, splitter)
 
 
 def _forget_all_else() -> None:
@@ -93,7 +107,7 @@ def _batches(ids: list[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _refresh(ids: list[int]) -> None:
+def _refresh(ids: list[int], splitter: Splitter) -> None:
     """Lock the courses first: two who change one course make its rows one after the other."""
     list(Course.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     courses = list(
@@ -101,14 +115,13 @@ def _refresh(ids: list[int]) -> None:
     )
     keywords = _keywords(ids)
     runs = _run_texts(ids)
-    rows = [_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {})) for course in courses]
+    rows = [_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {}), splitter) for course in courses]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM courses_searchrun WHERE course_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM courses_searchcourse WHERE course_id = ANY(%s)", [ids])
         if rows:
             cursor.execute(COURSES, [list(column) for column in zip(*rows, strict=True)])
             cursor.execute(RUNS, [[course.pk for course in courses]])
-    _learn_words(courses, keywords)
 
 
 def _keywords(ids: list[int]) -> dict[int, list[str]]:
@@ -133,7 +146,7 @@ def _run_texts(ids: list[int]) -> dict[int, dict]:
     return {row["course"]: row for row in texts}
 
 
-def _course_row(course: Course, keywords: list[str], runs: dict) -> tuple:
+def _course_row(course: Course, keywords: list[str], runs: dict, splitter: Splitter) -> tuple:
     topics = [course.topic, course.topic.parent] if course.topic else []
     names = [name for topic in topics if topic for name in (topic.name, topic.name_en)]
     weights = [
@@ -153,6 +166,7 @@ def _course_row(course: Course, keywords: list[str], runs: dict) -> tuple:
         ],
     ]
     root = (course.topic.parent_id or course.topic_id) if course.topic else None
+    weights[2] += _parts([*weights[0], *weights[1]], splitter)
     prepared = [analyser.prepare(" ".join(parts))[:LONGEST] for parts in weights]
     return (course.pk, *prepared, course.topic_id, root, course.provider_id, course.level)
 
@@ -161,10 +175,8 @@ def _all(row: dict, *names: str) -> list[str]:
     return [part for name in names for part in row.get(name) or ()]
 
 
-def _learn_words(courses: list[Course], keywords: dict[int, list[str]]) -> None:
-    known = set()
-    for course in courses:
-        topic = course.topic.name if course.topic else ""
-        for source in (course.title, course.provider.name, topic, *keywords.get(course.pk, [])):
-            known.update(word for word in analyser.plain_words(source) if len(word) in WORD_LETTERS and word.isalpha())
-    SearchWord.objects.bulk_create([SearchWord(word=word) for word in sorted(known)], ignore_conflicts=True)
+def _parts(texts: list[str], splitter: Splitter) -> list[str]:
+    """Parts of the compounds in titles, keywords and topics. They weigh less than words that stand for themselves;
+    those of running text would find everything everywhere."""
+    words = dict.fromkeys(word for given in texts for word in analyser.plain_words(given))
+    return list(dict.fromkeys(part for word in words for part in splitter.parts(word)))

@@ -1,9 +1,12 @@
 """What somebody asks for, checked and complete: made by courses.filters, answered by courses.search."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+
+from courses.search.words import Asked, understand
 
 REGIONAL = 10_000  # added to the numbers of regional funding, which overlap with the federal ones
 
@@ -24,6 +27,9 @@ class Facet(StrEnum):
     WORKLOAD = "zeit"
     FUNDING = "foerderung"
     LEVEL = "niveau"
+    AUDIENCE = "zielgruppe"
+    ACCESS = "barrierefrei"
+    LANGUAGE = "sprache"
     PROVIDER = "anbieter"
 
 
@@ -47,11 +53,14 @@ class Position:
 class SearchQuery:
     """A list of courses as the address bar describes it.
 
-    `chosen` holds the ticked values per facet: ids of topics and providers, funding codes, bits of SearchRun.Cost, of
-    times of day and of weekdays, values of CourseRun.Mode and Course.Level, 1 full time and 2 part time.
+    `chosen` holds the ticked values per facet: ids of topics, providers and keywords, funding codes, bits of
+    SearchRun.Cost, of SearchRun.Access, of times of day and of weekdays, values of CourseRun.Mode and Course.Level,
+    1 full time and 2 part time, ISO 639-2 codes of languages. `asked` is `text` understood, where somebody has done
+    that already; whoever changes one of them changes both, with `asking`.
     """
 
     text: str = ""
+    asked: Asked | None = None
     position: Position | None = None
     with_online: bool = False  # courses without a place, too, where a position is given
     chosen: dict[Facet, frozenset] = field(default_factory=dict)
@@ -62,6 +71,15 @@ class SearchQuery:
     order: Order = Order.BEGIN
     page: int = 1
     per_page: int = 20
+
+    def asking(self, text: str) -> "SearchQuery":
+        """The same question with other words."""
+        return replace(self, text=text, asked=None)
+
+    @cached_property
+    def words(self) -> Asked:
+        """One look at the database, the first time."""
+        return self.asked or understand(self.text)
 
     def ticked(self, facet: Facet) -> list:
         return sorted(self.chosen.get(facet, ()))

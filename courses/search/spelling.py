@@ -1,39 +1,81 @@
-""" "Did you mean": words of the question that the catalogue does not know, replaced by ones it does."""
+""" "Did you mean": words of the question that nothing contains, replaced by ones of the catalogue."""
+
+from collections.abc import Iterable
 
 from django.db import connection
 
-from courses.search import analyser
+from courses.search import analyser, words
+from courses.search.words import Unknown
 from taxonomy.geo import is_near
 
-SHORTEST = 4  # letters; below that everything resembles everything
+SHORTEST = 5  # letters; below that everything resembles everything
 ALIKE = 0.1  # trigram similarity; two swapped letters in a short word leave 0.27
 CANDIDATES = 50
 
 
 def correct(text: str) -> str:
-    """The question with one letter mended per unknown word; empty if there is nothing to mend or nothing like it."""
-    written = analyser.WORD.findall(text)
-    words = [" ".join(analyser.plain_words(word)) for word in written]
-    known = _known(words)
-    mended = [word if word in known or len(word) < SHORTEST else _nearest(word) for word in words]
-    if not all(mended) or mended == words:
+    """The question with one letter mended per word that nothing contains; empty if there is nothing to mend, or one
+    word of which nobody knows what it should be."""
+    return mend(text, words.understand(text).unknown)
+
+
+def mend(text: str, unknown: Iterable[Unknown]) -> str:
+    """As `correct`, for words that are known to be missing in the vocabulary."""
+    missing = _without_hit([word for word in unknown if len(word.word) >= SHORTEST])
+    if not missing:
         return ""
-    return " ".join(new.capitalize() if old[0].isupper() else new for old, new in zip(written, mended, strict=True))
+    nearest = _nearest(missing)
+    return _replaced(text, nearest) if len(nearest) == len(missing) else ""
 
 
-def _known(words: list[str]) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT word FROM courses_searchword WHERE word = ANY(%s)", [words])
-        return {word for (word,) in cursor.fetchall()}
+def suggest(text: str) -> str:
+    """The question with its words in a spelling that more courses use; empty if there is none. For few hits: a wrong
+    letter that a provider wrote, too."""
+    written = [word for word in analyser.plain_words(text) if len(word) >= SHORTEST]
+    return _replaced(text, _nearest(written, other=True)) if written else ""
 
 
-def _nearest(word: str) -> str:
-    """Trigrams choose candidates, the distance decides: trigrams alone find Pflege too far from Pfelge."""
+def _without_hit(unknown: list[Unknown]) -> list[str]:
+    if not unknown:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT word FROM courses_searchword WHERE length(word) BETWEEN %s AND %s AND similarity(word, %s) > %s"
-            " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
-            [len(word) - 1, len(word) + 1, word, ALIKE, word, CANDIDATES],
+            "SELECT word FROM unnest(%s::text[], %s::text[]) AS asked (word, query)"
+            " WHERE NOT EXISTS (SELECT FROM courses_searchcourse WHERE words @@ query::tsquery)",
+            [[each.word for each in unknown], [analyser.tsquery(each.lexemes) for each in unknown]],
         )
-        candidates = [candidate for (candidate,) in cursor.fetchall()]
-    return next((candidate for candidate in candidates if is_near(word, candidate)), "")
+        return [word for (word,) in cursor.fetchall()]
+
+
+def _nearest(missing: list[str], *, other: bool = False) -> dict[str, str]:
+    """Trigrams choose candidates, the distance decides: trigrams alone find Pflege too far from Pfelge. Of several that
+    are near, the one that most courses use. With `other`, only one that more of them use than the word itself."""
+    found: dict[str, tuple[int, str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.word, near.word, near.uses, own.uses FROM unnest(%s::text[]) AS asked (word)"
+            " LEFT JOIN courses_searchword own ON own.word = asked.word"
+            " CROSS JOIN LATERAL (SELECT word, uses FROM courses_searchword WHERE word <> asked.word"
+            " AND length(word) BETWEEN length(asked.word) - 1 AND length(asked.word) + 1"
+            " AND similarity(word, asked.word) > %s ORDER BY similarity(word, asked.word) DESC, word LIMIT %s) near",
+            [missing, ALIKE, CANDIDATES],
+        )
+        for word, candidate, uses, own in cursor.fetchall():
+            if is_near(word, candidate) and (not other or uses > (own or 0)):
+                found[word] = max(found.get(word, (0, "")), (uses, candidate))
+    return {word: candidate for word, (_uses, candidate) in found.items()}
+
+
+def _replaced(text: str, nearest: dict[str, str]) -> str:
+    """In the place and with the capital letter of what was written."""
+    if not nearest:
+        return ""
+    new = [_mended(word, nearest) for word in analyser.WORD.findall(text)]
+    return " ".join(new)
+
+
+def _mended(written: str, nearest: dict[str, str]) -> str:
+    candidate = nearest.get(" ".join(analyser.plain_words(written)))
+    if candidate is None:
+        return written
+    return candidate.capitalize() if written[0].isupper() else candidate

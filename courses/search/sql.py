@@ -14,9 +14,9 @@ from django.db import connection
 
 from courses.models import CourseRun
 from courses.models.run import VOUCHER
-from courses.search import analyser
 from courses.search.query import Facet, Order, SearchQuery
 from courses.search.result import Hit, SearchResult
+from courses.search.words import Asked
 from kit import clock
 from kit.geo import EARTH_KM
 from kit.pagination import DEEPEST
@@ -27,7 +27,7 @@ class FacetSql:
     """How a facet tests a row and where its values stand.
 
     Facets of courses are a column of the course; those of runs are bits, of which a course has the union over its runs,
-    or (funding) an array. `names` are the values behind the bits, where these are not the bits themselves.
+    or (funding, languages) an array. `names` are the values behind the bits, where these are not the bits themselves.
     """
 
     test: str  # over s (course), r (run) and x (today's view of the run); %s is the list of ticks or their bits
@@ -57,13 +57,18 @@ FACETS = {
     Facet.WORKLOAD: FacetSql("r.workload & %s <> 0", bits="r.workload", most=2),
     Facet.FUNDING: FacetSql("x.funding && %s::int[]"),
     Facet.LEVEL: FacetSql("s.level = ANY(%s)"),
+    Facet.AUDIENCE: FacetSql("s.audiences && %s::bigint[]"),
+    Facet.ACCESS: FacetSql("r.access & %s <> 0", bits="r.access", most=3),
+    Facet.LANGUAGE: FacetSql("r.languages::text[] && %s::text[]"),
     Facet.PROVIDER: FacetSql("s.provider = ANY(%s)"),
 }
 COLUMNS = {
     Facet.TOPIC: "unnest(CASE WHEN topic = root THEN ARRAY[topic] ELSE ARRAY[topic, root] END)",
     Facet.LEVEL: "level",
+    Facet.AUDIENCE: "unnest(audiences)",
     Facet.PROVIDER: "provider",
 }
+ARRAYS = {Facet.FUNDING: "funding", Facet.LANGUAGE: "languages"}
 OF_RUNS = {facet: sql for facet, sql in FACETS.items() if sql.bits}
 BIT = {name: 1 << place for place, name in enumerate([*FACETS, "ort", "ab", "bis", "preis", "frei"])}
 EVERYTHING = (1 << len(BIT)) - 1
@@ -83,7 +88,7 @@ ORDER = {
 
 def search(query: SearchQuery) -> SearchResult:
     """The hits of a question, with the counts of every facet. One statement (two with words)."""
-    statement, values = _statement(query, analyser.stems(query.text) if query.text else [])
+    statement, values = _statement(query)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return _result(cursor.fetchall())
@@ -91,19 +96,19 @@ def search(query: SearchQuery) -> SearchResult:
 
 def matching(query: SearchQuery) -> tuple[str, list]:
     """All course_id and run_id that fit, as a statement for courses.search.extent to look into."""
-    rows, values = _rows(query, analyser.stems(query.text) if query.text else [])
+    rows, values = _rows(query)
     return f"SELECT course_id, run_id FROM ({rows}) hit WHERE failed = 0", values
 
 
-def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
-    rows, values = _rows(query, stems)
+def _statement(query: SearchQuery) -> tuple[str, list]:
+    rows, values = _rows(query)
     conditions = _conditions(query)
     order = ORDER[query.order]
     parts = [
         "SELECT 'total', NULL::text, n, NULL::bigint, NULL::float, 0::bigint FROM total",
         *(_count_column(facet) for facet in COLUMNS),
         *(_count_bits(facet, sql.most) for facet, sql in OF_RUNS.items()),
-        _count_fundings(),
+        *(_count_array(facet, column) for facet, column in ARRAYS.items()),
         *(_without(name) for name in conditions),
         f"""
         SELECT CASE WHEN {VOUCHER} = ANY(funding) THEN 'hit with voucher' ELSE 'hit' END,
@@ -113,8 +118,8 @@ def _statement(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
     statement = f"""
         WITH hit AS MATERIALIZED ({rows}),
         course AS MATERIALIZED (
-            SELECT course_id, topic, root, provider, level, {", ".join(_union(query))}
-            FROM hit GROUP BY course_id, topic, root, provider, level
+            SELECT course_id, topic, root, provider, level, audiences, {", ".join(_union(query))}
+            FROM hit GROUP BY course_id, topic, root, provider, level, audiences
         ),
         found AS MATERIALIZED (
             SELECT course_id, run_id, km, tier, phase, starts_on, price, funding FROM hit WHERE failed = 0
@@ -143,21 +148,22 @@ def _others(name: str) -> int:
     return EVERYTHING ^ BIT[name]
 
 
-def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
+def _rows(query: SearchQuery) -> tuple[str, list]:
     """The rows of `hit`: whatever the words find, with the conditions it fails.
 
     The Bildungsgutschein counts as CourseRunQuerySet.with_valid_voucher says: the measure's certificate and the
     provider's admission hold today.
     """
     today = clock.today()
-    tier, tier_values = _tier(stems)
+    asked = query.words
+    tier, tier_values = _tier(asked)
     km, km_values = (
         (KM, [query.position.latitude] * 2 + [query.position.longitude]) if query.position else ("NULL::float", [])
     )
     failed, failed_values = _failed(query)
-    where, where_values = ("WHERE s.words @@ %s::tsquery", [analyser.tsquery(stems)]) if stems else ("", [])
+    where, where_values = ("WHERE s.words @@ %s::tsquery", [asked.tsquery()]) if asked.groups else ("", [])
     rows = f"""
-        SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level,
+        SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level, s.audiences, r.languages,
                {", ".join(f"{sql.bits} AS {facet}" for facet, sql in OF_RUNS.items())},
                x.funding, x.price, r.starts_on, x.km, {tier} AS tier,
                CASE WHEN r.run_id IS NULL THEN 3 WHEN r.starts_on IS NULL THEN 1 WHEN r.starts_on >= %s THEN 0
@@ -185,12 +191,12 @@ def _rows(query: SearchQuery, stems: list[str]) -> tuple[str, list]:
     return rows, [*tier_values, today, *failed_values, *[today] * 7, *km_values, *where_values]
 
 
-def _tier(stems: list[str]) -> tuple[str, list]:
+def _tier(asked: Asked) -> tuple[str, list]:
     """How well the words fit: 0 in the title, 1 at the beginning of title words, 2 in keywords or names, 3 in the
     text."""
-    if not stems:
+    if not asked.groups:
         return "0", []
-    steps = [analyser.tsquery(stems, "A", prefix=False), analyser.tsquery(stems, "A"), analyser.tsquery(stems, "ABC")]
+    steps = [asked.tsquery("A", prefix=False), asked.tsquery("A"), asked.tsquery("ABC")]
     cases = " ".join(f"WHEN s.words @@ %s::tsquery THEN {place}" for place in range(len(steps)))
     return f"CASE {cases} ELSE 3 END", steps
 
@@ -239,11 +245,12 @@ def _count_bits(facet: Facet, most: int) -> str:
         WHERE {facet} & bit <> 0 GROUP BY bit"""
 
 
-def _count_fundings() -> str:
+def _count_array(facet: Facet, column: str) -> str:
+    """Courses per value of a facet whose runs have several, its own ticks aside."""
     return f"""
-        SELECT '{Facet.FUNDING}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint
-        FROM (SELECT DISTINCT course_id, unnest(funding) AS value FROM hit
-            WHERE failed & {_others(Facet.FUNDING)} = 0 AND cardinality(funding) > 0) v
+        SELECT '{facet}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint
+        FROM (SELECT DISTINCT course_id, unnest({column}) AS value FROM hit
+            WHERE failed & {_others(facet)} = 0 AND cardinality({column}) > 0) v
         GROUP BY value"""
 
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.filters import RADII, Question
-from courses.search import SearchQuery, SearchResult, search
-from courses.search.spelling import correct
+from courses.search import Facet, SearchQuery, SearchResult, search
+from courses.search.spelling import suggest
 from courses.views import wording
 from courses.views.facets import Chip
 from kit.templatetags.kit import query_with, query_without
+
+FEW = 3  # hits; with more of them nobody asks whether the words were meant
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,30 @@ class Way:
     label: str
     address: str
     count: str
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What was made of the words: `typed` was mended into `words`; or `other` would find more; `also` is searched for
+    beside them."""
+
+    words: str
+    typed: str = ""
+    other: Way | None = None
+    also: str = ""
+
+
+def spelling(question: Question, result: SearchResult, query: QueryDict) -> Spelling:
+    text = question.query.text
+    other = _other_spelling(question, result, query) if text and 0 < result.total <= FEW else None
+    also = wording.listing([_("“{words}”").format(words=words) for words in question.query.words.also])
+    return Spelling(text, question.typed, other, also)
+
+
+def _other_spelling(question: Question, result: SearchResult, query: QueryDict) -> Way | None:
+    words = "" if question.typed else suggest(question.query.text)
+    number = _number(question.query.asking(words)) if words else 0
+    return Way(words, query_with(query, "q", words), courses(number)) if number > result.total else None
 
 
 def sentence(question: Question, chips: list[Chip]) -> str:
@@ -35,7 +61,8 @@ def sentence(question: Question, chips: list[Chip]) -> str:
 
 def ways(question: Question, result: SearchResult, chips: list[Chip], query: QueryDict) -> list[Way]:
     """Another spelling, one filter less, a wider circle; only such that find something."""
-    found = [*_spelling(question, query), *_less(result, chips, query), *_wider(question, query)]
+    found = [*_spelling(question, query), *_less(result, chips, query)]
+    found += [*_wider(question, query), *_broader(question, query)]
     return found or [*_words_away(question, query)]
 
 
@@ -44,8 +71,8 @@ def courses(number: int) -> str:
 
 
 def _spelling(question: Question, query: QueryDict) -> Iterator[Way]:
-    words = question.query.text and correct(question.query.text)
-    if words and (number := _number(replace(question.query, text=words))):
+    words = question.query.text and not question.typed and suggest(question.query.text)
+    if words and (number := _number(question.query.asking(words))):
         yield Way(_("Did you mean “{words}”?").format(words=words), query_with(query, "q", words), courses(number))
 
 
@@ -70,8 +97,20 @@ def _wider(question: Question, query: QueryDict) -> Iterator[Way]:
         yield Way(_("Show online courses, too"), query_with(query, "online", "1"), courses(number))
 
 
+def _broader(question: Question, query: QueryDict) -> Iterator[Way]:
+    """The topic above the ticked one."""
+    form = question.form
+    ticked = [topic for topic in form.topics if topic.slug in form.ticks(Facet.TOPIC)]
+    for parent in {topic.parent_id for topic in ticked if topic.parent_id} if len(ticked) == 1 else ():
+        topic = next(each for each in form.topics if each.pk == parent)
+        chosen = {**question.query.chosen, Facet.TOPIC: frozenset([parent])}
+        if number := _number(replace(question.query, chosen=chosen)):
+            label = _("Search in the whole topic “{name}”").format(name=topic)
+            yield Way(label, query_with(query, Facet.TOPIC, topic.slug), courses(number))
+
+
 def _words_away(question: Question, query: QueryDict) -> Iterator[Way]:
-    if question.query.text and (number := _number(replace(question.query, text=""))):
+    if question.query.text and (number := _number(question.query.asking(""))):
         label = _("Search without “{words}”").format(words=question.query.text)
         yield Way(label, query_without(query, "q"), courses(number))
 

@@ -36,6 +36,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "sort_hidden": _pairs(request.GET, [*BAND, *DETAILS, *FACET_KEYS]),
         "reset": _reset(request.GET, chips),
         "subscribe": subscriptions.addresses(request.GET),
+        "spelling": advice.spelling(question, result, request.GET),
     }
     if not result.total:
         context |= _nothing(request, question, result, chips)

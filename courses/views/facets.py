@@ -1,18 +1,22 @@
 """The filter column and its chips, made from the form and the counts of the search."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from courses.filters import COSTS, DAYS, LEVELS, MODES, TIMES, WORKLOADS, Question, SearchForm
+from courses.filters import ACCESS, COSTS, DAYS, LANGUAGES, LEVELS, MODES, TIMES, WORKLOADS, Question, SearchForm
+from courses.models import Keyword
 from courses.search import Facet, SearchResult
+from kit import text
 from kit.templatetags.kit import money, numdate, query_without
 from providers.models import Organization
 from taxonomy.models import Topic
 
 MOST = 7  # options before "show all"
+MOST_AUDIENCES = 30
 MOST_PROVIDERS = 20  # all others are found by their profile or by the words of the search
 OPEN = {Facet.TOPIC, Facet.COST, Facet.TIME}
 FIXED = {
@@ -22,8 +26,11 @@ FIXED = {
     Facet.WEEKDAY: DAYS,
     Facet.WORKLOAD: WORKLOADS,
     Facet.LEVEL: LEVELS,
+    Facet.ACCESS: ACCESS,
+    Facet.LANGUAGE: {code: (code, label) for code, label in LANGUAGES.items()},
 }
-SHORT = {Facet.LEVEL, Facet.WORKLOAD}  # not shown at all while the catalogue says nothing about it
+# Values are not shown while the catalogue says nothing about them.
+SHORT = {Facet.LEVEL, Facet.WORKLOAD, Facet.ACCESS, Facet.LANGUAGE}
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,7 @@ class Box:
     options: list[Option]
     more: list[Option] = field(default_factory=list)
     is_radio: bool = False
+    find: BoundField | None = None  # narrows a long list, together with the button of the form
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,8 @@ class Chip:
 def boxes(form: SearchForm, result: SearchResult) -> list[Box]:
     """In the order in which people use them; facets without any value in the catalogue stay away."""
     found = [_topics(form, result), *(_fixed(facet, form, result) for facet in FIXED)]
-    found += [_fundings(form, result), _providers(form, result)]
-    return [box for box in found if box.options]
+    found += [_fundings(form, result), _audiences(form, result), _providers(form, result)]
+    return [box for box in found if box.options or box.find]
 
 
 def _topics(form: SearchForm, result: SearchResult) -> Box:
@@ -98,13 +106,29 @@ def _fundings(form: SearchForm, result: SearchResult) -> Box:
     return _box(Facet.FUNDING, form, _frequent(options))
 
 
+def _audiences(form: SearchForm, result: SearchResult) -> Box:
+    counts, ticked = result.counts[Facet.AUDIENCE], form.ticks(Facet.AUDIENCE)
+    wanted = {*counts, *(int(tick) for tick in ticked)}
+    groups = Keyword.objects.filter(pk__in=wanted).order_by("word", "pk") if wanted else []
+    options = [Option(str(g.pk), g.word, counts.get(g.pk, 0), str(g.pk) in ticked) for g in groups]
+    return _box(Facet.AUDIENCE, form, _frequent(options)[: max(MOST_AUDIENCES, len(ticked))])
+
+
 def _providers(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.PROVIDER], form.ticks(Facet.PROVIDER)
     chosen = {form.fields[Facet.PROVIDER].meanings[slug] for slug in ticked}
     providers = Organization.objects.filter(pk__in={*counts, *chosen}).only("pk", "slug", "name")
     providers = providers.order_by("sort_key", "pk")
-    options = [Option(p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked) for p in providers]
-    return _box(Facet.PROVIDER, form, _frequent(options)[: max(MOST_PROVIDERS, len(ticked))])
+    wanted = text.fold(form.cleaned_data.get("anbietername") or "")
+    options = _frequent(
+        Option(p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked)
+        for p in providers
+        if wanted in text.fold(p.name) or p.slug in ticked
+    )
+    box = _box(Facet.PROVIDER, form, options[: max(MOST_PROVIDERS, len(ticked))])
+    if not wanted and len(options) <= MOST:
+        return box
+    return replace(box, is_open=box.is_open or bool(wanted), find=form["anbietername"])
 
 
 def _frequent(options: Iterable[Option]) -> list[Option]:

@@ -136,12 +136,28 @@ def test_ambiguous_place_asks(client):
     assert "1 Kurs gefunden" in html
 
 
-def test_nothing_found_names_a_spelling_that_finds_something(client):
+def test_word_that_nothing_contains_is_mended_and_the_page_says_so(client):
     catalogue()
     html = page(client, "/kurse/?q=Deutch")
-    assert "Keine Kurse gefunden" in html
-    assert "?q=Deutsch" in html
-    assert "1 Kurs" in html
+    assert "1 Kurs gefunden" in html
+    assert "<strong>Deutsch</strong>" in html
+    assert 'value="Deutch"' in html
+
+
+def test_other_spelling_is_offered_where_few_are_found(client):
+    catalogue(4)
+    make.make_course(title="Deutch fuer alle")
+    index.refresh()
+    html = page(client, "/kurse/?q=Deutch")
+    assert "1 Kurs gefunden" in html
+    assert 'Meinten Sie <a href="?q=Deutsch">Deutsch</a> (4 Kurse)?' in html
+
+
+def test_nothing_found_in_a_topic_offers_the_one_above(client):
+    catalogue()
+    make.make_topic("Arabisch", parent=make.make_topic("Sprachen"))
+    html = page(client, "/kurse/?thema=arabisch")
+    assert '<a href="?thema=sprachen">' in html
 
 
 def test_nothing_found_counts_what_dropping_a_filter_would_find(client):

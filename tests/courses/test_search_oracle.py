@@ -2,13 +2,13 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from courses.models import Course, CourseRun
+from courses.models import Course, CourseRun, Keyword
 from courses.models.run import VOUCHER
 from courses.search import Facet, Order, Position, SearchQuery, analyser, index, search
 from courses.search.query import funding_code
@@ -32,8 +32,12 @@ def scene() -> tuple[list, list, list]:
     places = [make.make_place(), make.make_place("Kassel", latitude=51.31, longitude=9.49, postcodes=())]
     blocked = make.make_organization(blocked_at=clock.now(), blocked_reason="x")
     providers = [make.make_organization(), blocked, make.make_organization()]
+    Keyword.objects.bulk_create(Keyword(kind="audience", word=word) for word in ["Eltern", "Ältere"])
     for provider in providers:
-        provider.venues = [make.make_location(provider, place=place) for place in places]
+        provider.venues = [
+            make.make_location(provider, place=place, is_barrier_free=free)
+            for place, free in zip(places, [True, None], strict=True)
+        ]
     return topics, places, providers
 
 
@@ -44,6 +48,12 @@ def catalogue(chance: random.Random, topics: list, providers: list) -> None:
         Certification.objects.bulk_create(certification(chance, providers[2]) for _ in range(chance.randint(1, 2)))
     courses = [course(chance, topics, chance.choice(providers)) for _ in range(chance.randint(1, 6))]
     Course.objects.bulk_create(courses)
+    groups = list(Keyword.objects.filter(kind="audience").order_by("pk"))
+    Course.keywords.through.objects.bulk_create(
+        Course.keywords.through(course=given, keyword=group)
+        for given in courses
+        for group in chance.sample(groups, k=chance.randint(0, len(groups)))
+    )
     CourseRun.objects.bulk_create(
         run(chance, given, given.provider.venues) for given in courses for _ in range(chance.randint(0, 4))
     )
@@ -57,6 +67,7 @@ def course(chance: random.Random, topics: list, provider) -> Course:
         description=f"<p>{chance.choice(WORDS)}</p>",
         topic=chance.choice([None, *topics]),
         level=chance.choice(["", "a1", "b2"]),
+        handicaps=chance.choice([[], [], [4]]),
         state=chance.choices(["published", "draft"], [9, 1])[0],
         withdrawn_at=chance.choices([None, clock.now()], [9, 1])[0],
     )
@@ -96,6 +107,8 @@ def run(chance: random.Random, course: Course, venues: list) -> CourseRun:
         withdrawn_at=chance.choices([None, clock.now()], [9, 1])[0],
         times_of_day=chance.sample(list(TIMES), k=chance.randint(0, 2)),
         weekdays=chance.randint(0, 127),
+        digitally_accessible=chance.choice([None, True, False]),
+        languages=chance.sample(["deu", "eng", "ara"], k=chance.randint(0, 2)),
         mode=chance.choice(["", "on_site", "online", "blended", "distance"]),
         instruction_time=chance.choice([None, 0, 1, 2]),
         location=chance.choice([None, *venues]),
@@ -123,6 +136,9 @@ def question(chance: random.Random, topics: list, places: list, providers: list)
         Facet.WORKLOAD: [1, 2],
         Facet.FUNDING: [1, 2, 8, 10_001],
         Facet.LEVEL: ["a1", "b2"],
+        Facet.AUDIENCE: list(Keyword.objects.filter(kind="audience").values_list("pk", flat=True)),
+        Facet.ACCESS: [1, 2, 4],
+        Facet.LANGUAGE: ["deu", "eng"],
         Facet.PROVIDER: providers,
     }
     facets = chance.sample(list(pool), k=chance.choice([0, 0, 1, 2]))
@@ -155,7 +171,9 @@ class Reading:
 def read() -> list[Reading]:
     vouchers = set(CourseRun.objects.with_valid_voucher().values_list("pk", flat=True))
     found = []
-    for course in Course.objects.prefetch_related("runs__location").select_related("topic__parent", "provider"):
+    for course in Course.objects.prefetch_related("runs__location", "keywords").select_related(
+        "topic__parent", "provider"
+    ):
         runs = [run for run in course.runs.all() if visible(run)]
         for run in runs:
             run.course, run.counts_voucher = course, run.pk in vouchers
@@ -207,7 +225,7 @@ def fit(course: Course, runs: list, query: SearchQuery) -> list:
 
 
 def asks_about_runs(query: SearchQuery) -> bool:
-    of_courses = {Facet.TOPIC, Facet.LEVEL, Facet.PROVIDER}
+    of_courses = set(COURSE_FACETS)
     others = [query.position, query.starts_from, query.starts_until, query.free_places or None, query.price_up_to]
     return bool(set(query.chosen) - of_courses) or any(value is not None for value in others)
 
@@ -247,7 +265,7 @@ def price(run: CourseRun) -> Decimal | None:
     return run.price
 
 
-COURSE_FACETS = [Facet.TOPIC, Facet.LEVEL, Facet.PROVIDER]
+COURSE_FACETS = [Facet.TOPIC, Facet.LEVEL, Facet.AUDIENCE, Facet.PROVIDER]
 
 
 def values(course: Course, run: CourseRun | None, facet: Facet) -> set:
@@ -258,6 +276,8 @@ def values(course: Course, run: CourseRun | None, facet: Facet) -> set:
         return {course.level} - {""}
     if facet == Facet.PROVIDER:
         return {course.provider_id}
+    if facet == Facet.AUDIENCE:
+        return {keyword.pk for keyword in course.keywords.all()}
     if run is None:
         return set()
     return {
@@ -269,7 +289,15 @@ def values(course: Course, run: CourseRun | None, facet: Facet) -> set:
         Facet.WEEKDAY: lambda: {1 << bit for bit in range(7) if run.weekdays >> bit & 1},
         Facet.WORKLOAD: lambda: {run.instruction_time} & {1, 2},
         Facet.FUNDING: lambda: funding(run),
+        Facet.ACCESS: lambda: access(run),
+        Facet.LANGUAGE: lambda: set(run.languages),
     }[facet]()
+
+
+def access(run: CourseRun) -> set:
+    step_free = run.location and run.location.is_barrier_free and run.mode not in ("online", "distance")
+    said = {1: step_free, 2: run.digitally_accessible, 4: run.course.handicaps}
+    return {bit for bit, holds in said.items() if holds}
 
 
 def funding(run: CourseRun) -> set:
@@ -291,7 +319,7 @@ def facet_counts(courses: list, query: SearchQuery, facet: Facet) -> dict:
 
 
 def replace_chosen(query: SearchQuery, chosen: dict) -> SearchQuery:
-    return SearchQuery(**{**query.__dict__, "chosen": chosen})
+    return replace(query, chosen=chosen)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,73 @@
+"""The words of the catalogue: learnt from titles, keywords, topics, names and the nouns of the texts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from courses.models import Course, CourseRun, Keyword, SearchWord
+from courses.search import analyser, compounds
+
+BATCH = 2_000
+LETTERS = range(4, 61)
+TAG = re.compile(r"<[^>]*>")
+
+
+def nouns() -> set[str]:
+    """All words that may be parts of compounds."""
+    return set(SearchWord.objects.filter(is_noun=True).values_list("word", flat=True))
+
+
+def learn(ids: list[int]) -> None:
+    """Add the words of these courses. Standing rows are not locked unless they change: imports run side by side."""
+    uses: Counter[str] = Counter()
+    found_nouns: set[str] = set()
+    for start in range(0, len(ids), BATCH):
+        for words, own in _words_of(ids[start : start + BATCH]):
+            uses.update(words)
+            found_nouns |= own
+    standing = dict(SearchWord.objects.filter(word__in=list(uses)).values_list("word", "is_noun"))
+    fresh = [word for word in sorted(uses) if word not in standing]
+    rows = (SearchWord(word=word, uses=uses[word], is_noun=word in found_nouns) for word in fresh)
+    SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    turned = sorted(word for word, is_noun in standing.items() if word in found_nouns and not is_noun)
+    if turned:
+        SearchWord.objects.filter(word__in=turned).update(is_noun=True)
+
+
+def _words_of(ids: list[int]) -> Iterator[tuple[set[str], set[str]]]:
+    """Per course: its words, and those of them that are nouns."""
+    columns = ("pk", "title", "degree_title", "description", "provider__name", "topic__name", "topic__parent__name")
+    keywords = _linked(
+        Course.keywords.through.objects.filter(course_id__in=ids).exclude(keyword__kind=Keyword.Kind.ADMIN)
+    )
+    runs = _runs(ids)
+    for pk, title, degree, description, *names in Course.objects.findable().filter(pk__in=ids).values_list(*columns):
+        titles = [title, degree, *names[1:], *keywords.get(pk, []), *runs.get(pk, [])]
+        nouns_in_text = set(compounds.NOUN_IN_TEXT.findall(TAG.sub(" ", description)))
+        own = _nouns(filter(None, titles)) | _plain(nouns_in_text)
+        words = _plain(filter(None, [*titles, names[0]])) | own
+        yield words, own
+
+
+def _linked(rows) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for course, word in rows.order_by().values_list("course_id", "keyword__word"):
+        found.setdefault(course, []).append(word)
+    return found
+
+
+def _runs(ids: list[int]) -> dict[int, list[str]]:
+    """Own titles of runs, and their towns."""
+    found: dict[int, list[str]] = {}
+    rows = CourseRun.objects.filter(course__in=ids, withdrawn_at=None).order_by()
+    for course, *texts in rows.values_list("course", "title", "location__city").distinct():
+        found.setdefault(course, []).extend(text for text in texts if text)
+    return found
+
+
+def _plain(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in analyser.plain_words(text) if len(word) in LETTERS and word.isalpha()}
+
+
+def _nouns(titles: Iterable[str]) -> set[str]:
+    return _plain(word for title in titles for word in compounds.NOUN_IN_TITLE.findall(title))
