@@ -126,7 +126,8 @@ def ship() -> Path:
 def labels(
     wanted: Iterable[tuple[float, float, str]], *, beside: Iterable[Label] = (), large: bool = False
 ) -> list[Label]:
-    """Names, the important ones first; one that would lie on another is left out: the list beside the map has it.
+    """Names, the important ones first, each at the first of its points where it lies on no other; one that fits
+    nowhere is left out: the list beside the map has it.
 
     `beside` are labels that stand already (an empty one keeps its point free); large ones need twice the room.
     """
@@ -134,6 +135,8 @@ def labels(
     placed = [(label.x, label.y, len(label.text) * LETTER / 2 + 6) for label in beside]
     kept = []
     for x, y, text in wanted:
+        if any(label.text == text for label in kept):
+            continue
         half = len(text) * LETTER * scale / 2
         x = min(max(x, half + 2), WIDTH - half - 2)
         if any(abs(y - low) < LINE * scale and abs(x - middle) < half + width for middle, low, width in placed):

@@ -9,6 +9,9 @@ from django.db import connection
 
 from courses.search.query import SearchQuery
 from courses.search.sql import matching
+from kit import clock
+
+ELSEWHERE = -1
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,46 @@ def places(query: SearchQuery) -> list[InPlace]:
         return [InPlace(*row) for row in cursor.fetchall()]
 
 
-def runs_in(query: SearchQuery, ids: list[int], most: int) -> list[tuple[int, int]]:
-    """(course, run) of the first fitting run of each course in one of these places."""
+def areas(query: SearchQuery, area_of: dict[int, int]) -> dict[int, int]:
+    """Courses per area, which `area_of` tells of each place; ELSEWHERE counts those in places that it does not name."""
     rows, values = matching(query)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT course_id, run_id FROM (SELECT DISTINCT ON (m.course_id) m.course_id, m.run_id, r.starts_on"
+            f"SELECT COALESCE(g.area, {ELSEWHERE}), count(DISTINCT v.course_id)"
+            f" FROM (SELECT m.course_id, {PLACE} AS place FROM ({rows}) m"
+            " JOIN courses_courserun r ON r.id = m.run_id) v"
+            " LEFT JOIN unnest(%s::bigint[], %s::int[]) AS g (place, area) ON g.place = v.place"
+            " WHERE v.place IS NOT NULL GROUP BY 1",
+            [*values, list(area_of), list(area_of.values())],
+        )
+        return dict(cursor.fetchall())
+
+
+def days(query: SearchQuery, *, first: date, last: date, per_day: int) -> dict[date, tuple[int, list[int]]]:
+    """How many single dates each day has, with the ids of the first few."""
+    rows, values = matching(query)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT day, max(total), array_agg(id ORDER BY place) FROM (SELECT s.day, s.id,"
+            " row_number() OVER (PARTITION BY s.day ORDER BY s.starts NULLS FIRST, s.id) AS place,"
+            " count(*) OVER (PARTITION BY s.day) AS total FROM courses_session s"
+            f" WHERE s.day BETWEEN %s AND %s AND s.run_id IN (SELECT run_id FROM ({rows}) m)) d"
+            " WHERE place <= %s GROUP BY day",
+            [first, last, *values, per_day],
+        )
+        return {day: (total, ids) for day, total, ids in cursor.fetchall()}
+
+
+def runs_in(query: SearchQuery, ids: list[int], most: int) -> list[tuple[int, int]]:
+    """(course, run) of the first fitting run of each course in one of these places; what has begun comes last."""
+    rows, values = matching(query)
+    soonest = "r.starts_on < %s, r.starts_on NULLS LAST, m.run_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT course_id, run_id FROM (SELECT DISTINCT ON (m.course_id) m.course_id, m.run_id, r.starts_on"
             f" FROM ({rows}) m JOIN courses_courserun r ON r.id = m.run_id WHERE {PLACE} = ANY(%s)"
-            " ORDER BY m.course_id, r.starts_on NULLS LAST, m.run_id) first"
-            " ORDER BY starts_on NULLS LAST, run_id LIMIT %s",
-            [*values, ids, most],
+            f" ORDER BY m.course_id, {soonest}) first ORDER BY starts_on < %s, starts_on NULLS LAST, run_id LIMIT %s",
+            [*values, ids, clock.today(), clock.today(), most],
         )
         return cursor.fetchall()
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from courses import filters
 from courses.filters import ORDERS, Question
 from courses.search import SearchResult, search
-from courses.views import advice, cards, facets, subscriptions, wording
+from courses.views import advice, cards, facets, pictures, subscriptions, wording
 from kit import access
 from kit.pagination import PARAMETER, paginate
 from kit.templatetags.kit import query_with
@@ -31,9 +31,10 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "found": wording.number(result.total),
         "chips": chips,
         "facets": facets.boxes(question.form, result),
-        "facets_hidden": _pairs(request.GET, [*BAND, "sort"]),
+        "facets_hidden": _pairs(request.GET, [*BAND, "sort", "ansicht"]),
         "orders": _orders(question),
         "sort_hidden": _pairs(request.GET, [*BAND, *DETAILS, *FACET_KEYS]),
+        "views": pictures.tabs(request.GET),
         "reset": _reset(request.GET, chips),
         "subscribe": subscriptions.addresses(request.GET),
         "spelling": advice.spelling(question, result, request.GET),
@@ -41,6 +42,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
     if not result.total:
         context |= _nothing(request, question, result, chips)
         return render(request, "courses/course_list_empty.html", context)
+    if pictures.asked(request.GET):
+        return pictures.answer(request, question, result, context)
     page = paginate(request, result, filters.PER_PAGE)
     return render(request, "courses/course_list.html", {**context, "page": page, "cards": cards.make(page)})
 
@@ -65,7 +68,7 @@ def _band(question: Question, query: QueryDict) -> dict:
         "km": values.get("km") or filters.RADIUS,
         "radii": filters.RADII,
         "summary": _summary(question),
-        "band_hidden": _pairs(query, [*DETAILS, *FACET_KEYS, "sort"]),
+        "band_hidden": _pairs(query, [*DETAILS, *FACET_KEYS, "sort", "ansicht"]),
         "band_error": " ".join(str(message) for message in errors),
         "other_places": [(name, query_with(query, "ort", name)) for name in place.others] if place else [],
     }
@@ -93,7 +96,7 @@ def _reset(query: QueryDict, chips: list) -> str:
     if not chips:
         return ""
     kept = QueryDict(mutable=True)
-    for key, value in _pairs(query, [*BAND, "sort"]):
+    for key, value in _pairs(query, [*BAND, "sort", "ansicht"]):
         kept.appendlist(key, value)
     return f"?{kept.urlencode()}"
 

@@ -18,7 +18,8 @@ from kit.pagination import PARAMETER
 
 MOST = 200
 LONGEST_TEXT = 400
-BESIDE_THE_QUESTION = [PARAMETER, "ansicht", "sort", "monat", "gebiet"]  # say how to show it, not what is asked
+# Keys that say how to show an answer, not what is asked
+BESIDE_THE_QUESTION = [PARAMETER, "ansicht", "sort", "monat", "gebiet", "datum"]
 
 
 @access.public
