@@ -7,14 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
 from courses import actions, tasks
-from courses.forms import DeliveryForm, LocksForm, ReasonForm
+from courses.forms import CourseForm, DeliveryForm, LocksForm, ReasonForm
 from courses.importing import deliveries, reports, table
 from courses.importing.assigning import COURSE_FIELDS, RUN_FIELDS
 from courses.importing.binding import draft_provider
@@ -24,10 +25,12 @@ from courses.models import Course, CourseRun, Delivery, ImportPlan, Keyword, Ses
 from courses.search import index
 from kit import csv
 from kit.admin import ModelAdmin
+from kit.modeladmin import Deed
 
 STAFF = {"coordinator", "editor"}
 COORDINATION = {"coordinator"}
 PER_PAGE = 50
+RUNS_SHOWN = 8
 State = ImportPlan.State
 COMPARED = {State.WAITING, State.APPLIED, State.DISCARDED}
 
@@ -118,11 +121,39 @@ class SourceAware(SimpleHistoryAdmin, ModelAdmin):
         index.refresh([self.course_of(obj).pk])
 
 
+def _address(run: CourseRun) -> str:
+    return reverse("admin:courses_courserun_change", args=[run.pk])
+
+
+def _name(run: CourseRun) -> str:
+    day = date_format(run.starts_on, "SHORT_DATE_FORMAT") if run.starts_on else _("without date")
+    parts = [day, run.location.city if run.location else run.get_mode_display(), run.number]
+    return ", ".join(str(part) for part in parts if part)
+
+
 @admin.register(Course)
 class CourseAdmin(SourceAware):
     roles = {"view": STAFF, "add": STAFF, "change": STAFF}
-    form = LocksForm
-    exclude = ["locked_fields"]
+    form = CourseForm
+    fieldsets = [
+        (_("Content"), {"fields": ["title", "provider", "number", "topic", "description", "text_simple"]}),
+        (_("Dates"), {"fields": ["runs_link"]}),
+        (_("For whom"), {"fields": ["audience", "requirements", "level", "handicaps", "terms", "credits"]}),
+        (_("Degree"), {
+            "classes": ["collapse"],
+            "fields": ["degree_title", "degree_type", "degree_exam", "examiner", "degree_additional",
+                       "degree_entitled"],
+        }),
+        (_("Classification"), {
+            "classes": ["collapse"],
+            "fields": ["keywords", "course_type", "education_type", "institution", "kldb", "contact", "links",
+                       "systematics", "references"],
+        }),
+        (_("Origin and locks"), {
+            "fields": ["state", "source", "external_id", "checked_at", "withdrawn_at", "level_is_derived",
+                       "kept_locks"],
+        }),
+    ]  # fmt: skip
     list_display = ["title", "provider", "topic", "state", "withdrawn_at", "checked_at"]
     list_filter = [
         "state",
@@ -135,7 +166,8 @@ class CourseAdmin(SourceAware):
     search_fields = ["title", "=number", "=external_id", "provider__name"]
     autocomplete_fields = ["provider", "keywords", "topic"]
     raw_id_fields = ["contact"]
-    readonly_fields = ["source", "external_id", "state", "withdrawn_at", "checked_at", "runs_link"]
+    readonly_fields = ["source", "external_id", "state", "withdrawn_at", "checked_at", "runs_link",
+                       "level_is_derived", "systematics", "references"]  # fmt: skip
     actions = ["publish", "give_back", "take_out"]
     imported = COURSE_FIELDS
     related = ("keywords", "contact", "topic")
@@ -156,10 +188,22 @@ class CourseAdmin(SourceAware):
 
     @admin.display(description=_("course runs"))
     def runs_link(self, obj) -> str:
+        """The next runs by name, all of them by number."""
         if not obj.pk:
-            return "–"
-        url = reverse("admin:courses_courserun_changelist")
-        return format_html('<a href="{}?course__id__exact={}">{}</a>', url, obj.pk, obj.runs.count())
+            return _("Save the course first, then add its runs.")
+        runs = obj.runs.select_related("location").order_by("-starts_on", "-pk")[:RUNS_SHOWN]
+        lines = format_html_join("", '<li><a href="{}">{}</a></li>', ((_address(run), _name(run)) for run in runs))
+        every = reverse("admin:courses_courserun_changelist") + f"?course__id__exact={obj.pk}"
+        label = _("All course runs: %(count)d") % {"count": obj.runs.count()}
+        return format_html('<ul>{}</ul><a href="{}">{}</a>', lines, every, label)
+
+    def deeds(self, request, obj: Course) -> list[Deed]:
+        if obj.state == Course.State.PUBLISHED:
+            return [Deed("give_back", _("Give back with a reason")), Deed("take_out", _("Take out of the catalogue"))]
+        found = [Deed("publish", _("Publish"), is_main=True)]
+        if obj.state == Course.State.SUBMITTED:
+            found.append(Deed("give_back", _("Give back with a reason")))
+        return found
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request, queryset):

@@ -3,7 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import Course
+from kit.richtext import RichTextField
 from providers.models import Organization
+from taxonomy import codes
+from taxonomy.models import CodeList
 
 LARGEST_UPLOAD = 50 * 1024**2
 
@@ -94,3 +98,66 @@ class LocksForm(forms.ModelForm):
     def released(self) -> set[str]:
         """Locks that were taken away in this form."""
         return set(self.instance.locked_fields) - set(self.cleaned_data.get("kept_locks", []))
+
+    def _clean_fields(self):
+        """What the editor only spells anew stays as it is stored."""
+        super()._clean_fields()
+        for name, field in self.fields.items():
+            if isinstance(field, RichTextField) and name in self.cleaned_data and name not in self.changed_data:
+                self.cleaned_data[name] = self.initial.get(name, "")
+
+
+def _rich(label) -> RichTextField:
+    return RichTextField(label=label, required=False)
+
+
+def _coded(label) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, coerce=int, empty_value=None, required=False)
+
+
+CODED = {
+    "course_type": CodeList.COURSE_TYPE, "education_type": CodeList.EDUCATION_TYPE,
+    "institution": CodeList.INSTITUTION, "handicaps": CodeList.HANDICAP,
+}  # fmt: skip
+
+
+def _codes(code_list: str, stored: list[int | None]) -> list[tuple]:
+    known = codes.choices(code_list)
+    numbers = {number for number, _label in known}
+    others = [(number, codes.label(code_list, number)) for number in stored if number and number not in numbers]
+    empty = [] if code_list == CodeList.HANDICAP else [("", "–")]
+    return [*empty, *known, *others]
+
+
+class CourseForm(LocksForm):
+    description = _rich(_("description"))
+    text_simple = _rich(_("in plain language"))
+    requirements = _rich(_("what you need to bring"))
+    audience = _rich(_("for whom"))
+    terms = _rich(_("conditions"))
+    credits = _rich(_("credit for earlier learning"))
+    degree_additional = _rich(_("additional qualification"))
+    degree_entitled = _rich(_("entitles to"))
+    course_type = _coded(_("course type"))
+    education_type = _coded(_("kind of education"))
+    institution = _coded(_("kind of institution"))
+    handicaps = forms.TypedMultipleChoiceField(
+        label=_("made for"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )  # fmt: skip
+
+    class Meta:
+        model = Course
+        fields = [
+            "title", "provider", "number", "topic", "description", "text_simple", "audience", "requirements", "level",
+            "handicaps", "terms", "credits", "degree_title", "degree_type", "degree_exam", "examiner",
+            "degree_additional", "degree_entitled", "keywords", "course_type", "education_type", "institution", "kldb",
+            "contact", "links",
+        ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        """Numbers that no official list has stay what they are: the courses that have them can still be saved."""
+        super().__init__(*args, **kwargs)
+        for name, code_list in CODED.items():
+            if name in self.fields:
+                stored = getattr(self.instance, name)
+                self.fields[name].choices = _codes(code_list, stored if isinstance(stored, list) else [stored])

@@ -5,6 +5,7 @@ Stands apart from `kit.admin`, which registers an admin: the portal's admin site
 
 import logging
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -18,6 +19,14 @@ from js_asset import Media
 log = logging.getLogger(__name__)
 
 UNANSWERABLE = (ValueError, OverflowError, DataError, FieldError, ValidationError, SuspiciousOperation)
+
+
+class Deed(NamedTuple):
+    """A button on the page of a row. It sends the row through the list action of that name, with its questions."""
+
+    action: str
+    label: str
+    is_main: bool = False
 
 
 class ModelAdmin(admin.ModelAdmin):
@@ -74,6 +83,10 @@ class ModelAdmin(admin.ModelAdmin):
             self.message_user(request, _("The list cannot be filtered like that. Here is all of it."), messages.WARNING)
             return redirect(request.path)
 
+    def deeds(self, request, obj) -> list[Deed]:
+        """What may be done with a row as it stands now."""
+        return []
+
     def get_object(self, request, object_id, from_field=None):
         """An id that no row can have is an id that no row has."""
         try:
@@ -86,6 +99,9 @@ class ModelAdmin(admin.ModelAdmin):
         media = context.get("media")
         if getattr(media, "_importmap", None):
             context["media"] = Media.from_media(media, nonce=str(request.csp_nonce))
+        original = context.get("original")
+        if original is not None and self.has_change_permission(request, original):
+            context["deeds"] = self.deeds(request, original)
         response = super().render_change_form(request, context, *args, **kwargs)
         if getattr(media, "_importmap", None):
             response._csp_update = settings.CSP_EDITOR  # what the decorator of django-csp sets

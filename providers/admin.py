@@ -19,6 +19,7 @@ from accounts import audit
 from accounts.actors import SYSTEM
 from kit import csv
 from kit.admin import ModelAdmin
+from kit.modeladmin import Deed
 from providers import actions
 from providers.forms import CertificationForm, ContactForm, MembershipForm, OrganizationForm
 from providers.models import Certification, Contact, Location, Membership, Organization
@@ -164,6 +165,13 @@ class OrganizationAdmin(ImportExportMixin, ModelAdmin, SimpleHistoryAdmin):
         (_("Contact"), {"fields": ["phone", "email", "website", "opening_hours"]}),
         (_("Profile"), {"fields": ["mission", "audience", "equipment", "staff_note", "directions"]}),
     ]
+
+    def deeds(self, request, obj: Organization) -> list[Deed]:
+        found = [] if obj.state == Organization.State.PUBLISHED else [Deed("publish", _("Publish"), is_main=True)]
+        if obj.state == Organization.State.SUBMITTED:
+            found.append(Deed("return_for_changes", _("Return with remarks …")))
+        found.append(Deed("unblock", _("Lift the block")) if obj.blocked_at else Deed("block", _("Block …")))
+        return found
 
     @admin.display(description=_("kinds"))
     def kind_names(self, organization: Organization) -> str:

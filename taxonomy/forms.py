@@ -2,18 +2,12 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorFormField
 
-from kit import images, text
+from kit import images
+from kit.richtext import RichTextField
 from taxonomy.models import Page, Region
 
 READABLE = 4.5  # WCAG 2.2, 1.4.3
-# What the editor offers is what kit.text.clean lets through.
-EXTENSIONS = {
-    "Bold": True, "Italic": True, "BulletList": True, "OrderedList": True, "ListItem": True, "HardBreak": True,
-    "Blockquote": True, "Link": {"enableTarget": False}, "Heading": {"levels": [3, 4]}, "Subscript": True,
-    "Superscript": True,
-}  # fmt: skip
 
 
 def contrast_with_white(color: str) -> float:
@@ -59,11 +53,8 @@ class RegionForm(forms.ModelForm):
 
 
 class PageForm(forms.ModelForm):
-    body = ProseEditorFormField(label=_("text"), config={"extensions": EXTENSIONS})
+    body = RichTextField(label=_("text"))
 
     class Meta:
         model = Page
         fields = ["slug", "language", "title", "body", "is_template", "reviewed_on"]
-
-    def clean_body(self) -> str:
-        return text.clean(self.cleaned_data["body"])
