@@ -32,11 +32,10 @@ MOST_ADDRESSES = 4  # of one name that are tried
 REDIRECTS = {301, 302, 303, 307, 308}
 PRINTABLE = "".join(map(chr, range(33, 127)))
 
-_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _URL = re.compile(
-    rf"https://(?P<host>(?=[^/?#:]{{1,253}}(?:[/?#:]|$))(?:{_LABEL}\.)+(?=[a-z]){_LABEL})(?::443)?"
-    r"(?P<target>(?:[/?][!$-;=?-\[\]^_`a-z{|}~]*)?)(?:#.*)?",
-    re.IGNORECASE,
+    rf"https://(?P<host>(?=[^/?#:]{{1,253}}(?:[/?#:]|$))(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL})(?::443)?"
+    r"(?P<target>(?:[/?][!$-;=?-\[\]^_`a-z{|}~]*)?)(?:#.*)?"
 )
 
 # What Python's is_global lets through though nobody outside lives there, or though it carries another address inside

@@ -112,8 +112,11 @@ def forget_old_deliveries() -> int:
 # ── Plans
 
 
-def approve(*, plan: ImportPlan, by: Actor) -> None:
-    """Somebody has looked: the plan may be applied. Starts nothing."""
+def approve(*, plan: ImportPlan, by: Actor, new_courses_wait: bool = False) -> None:
+    """The plan may be applied. Starts nothing.
+
+    Whoever has looked at it approves its courses with it; where nobody has, new ones may wait for approval.
+    """
     with transaction.atomic():
         plan = ImportPlan.objects.select_for_update().get(pk=plan.pk)
         if plan.state not in {State.WAITING, State.QUEUED}:
@@ -121,7 +124,8 @@ def approve(*, plan: ImportPlan, by: Actor) -> None:
         if plan.is_blocked:
             raise NotPossible(" ".join(brake["text"] for brake in plan.brakes if brake.get("hard")))
         plan.state, plan.decided_by, plan.decided_at = State.QUEUED, label_of(by)[:160], clock.now()
-        plan.save(update_fields=["state", "decided_by", "decided_at"])
+        plan.new_courses_wait = new_courses_wait
+        plan.save(update_fields=["state", "decided_by", "decided_at", "new_courses_wait"])
         record("import.approved", plan, by=by, rules=[brake["rule"] for brake in plan.brakes])
 
 

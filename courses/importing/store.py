@@ -77,6 +77,7 @@ class _Writer:
         self.plan, self.part, self.progress = plan, part, progress
         self.provider: Organization = plan.provider
         self.source: Source = plan.source
+        self.state = Course.State.SUBMITTED if plan.new_courses_wait else Course.State.PUBLISHED  # of new courses
         self.now = clock.now()
         self.touched: set[int] = set()
         self.guesser = Guesser.load()
@@ -136,7 +137,7 @@ class _Writer:
 
     def new_course(self, step: CourseStep) -> Course:
         row = Course(
-            provider=self.provider, source=self.source, external_id=step.bundle.course_id, state=Course.State.PUBLISHED,
+            provider=self.provider, source=self.source, external_id=step.bundle.course_id, state=self.state,
             digest=step.bundle.digest, checked_at=self.now, created_at=self.now, updated_at=self.now,
         )  # fmt: skip
         assigning.assign(row, step.bundle.course, assigning.COURSE_FIELDS)
@@ -167,7 +168,7 @@ class _Writer:
                 names |= self.change_course(row, step, links)
             row.withdrawn_at = None
             row.updated_at = self.now
-            if row.state in {Course.State.DRAFT, Course.State.SUBMITTED}:
+            if row.state in {Course.State.DRAFT, Course.State.SUBMITTED} and not self.plan.new_courses_wait:
                 row.state = Course.State.PUBLISHED
         Course.objects.bulk_update(by_pk.values(), sorted(names), batch_size=BATCH)
         return links

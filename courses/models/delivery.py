@@ -117,6 +117,7 @@ class ImportPlan(Timestamped):
     counts = models.JSONField(_("counts"), default=dict, blank=True)  # {"course": {"new": 3, …}, "run": {…}}
     fingerprint = models.CharField(max_length=120, blank=True, editable=False)  # state of the catalogue it was made for
     brakes = models.JSONField(_("why a person has to look"), default=list, blank=True)  # [{"rule", "text", "hard"}]
+    new_courses_wait = models.BooleanField(_("new courses wait for approval"), default=False)
     error = models.TextField(_("error"), blank=True)
     decided_by = models.CharField(_("decided by"), max_length=160, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
