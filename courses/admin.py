@@ -1,6 +1,10 @@
 """The administration of the catalogue and of imports."""
 
+from urllib.parse import urlencode
+
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -16,13 +20,13 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from courses import actions, tasks
 from courses.forms import CourseForm, DeliveryForm, LocksForm, ReasonForm
-from courses.importing import deliveries, feeds, reports, table
+from courses.importing import deliveries, reports, table
 from courses.importing.assigning import COURSE_FIELDS, RUN_FIELDS
 from courses.importing.binding import draft_provider
 from courses.importing.opening import open_delivery
 from courses.importing.records import DeliveryRefused
-from courses.models import Course, CourseRun, Delivery, Feed, ImportPlan, Keyword, Session, Source
-from courses.search import index
+from courses.models import Course, CourseRun, Delivery, ImportPlan, Keyword, SearchMiss, Session, Source, Synonym
+from courses.search import index, words
 from kit import csv
 from kit.admin import ModelAdmin
 from kit.modeladmin import Deed
@@ -30,7 +34,6 @@ from kit.modeladmin import Deed
 STAFF = {"coordinator", "editor"}
 COORDINATION = {"coordinator"}
 PER_PAGE = 50
-FETCHES = 20  # that are shown
 RUNS_SHOWN = 8
 State = ImportPlan.State
 COMPARED = {State.WAITING, State.APPLIED, State.DISCARDED}
@@ -304,69 +307,6 @@ class SourceAdmin(ModelAdmin):
     readonly_fields = ["format"]
 
 
-class FailingFilter(admin.SimpleListFilter):
-    title = _("fails")
-    parameter_name = "faellt_aus"
-
-    def lookups(self, request, model_admin):
-        return [("1", _("yes"))]
-
-    def queryset(self, request, queryset):
-        return queryset.failing() if self.value() == "1" else queryset
-
-
-@admin.register(Feed)
-class FeedAdmin(ModelAdmin):
-    """Addresses from which the portal fetches deliveries by itself, and how that goes."""
-
-    roles = {"view": COORDINATION, "add": COORDINATION, "change": COORDINATION}
-    change_form_template = "admin/courses/feed/change_form.html"
-    list_display = ["provider", "host", "is_active", "health", "last_ok_at", "next_due_at"]
-    list_filter = ["is_active", FailingFilter]
-    list_select_related = ["provider"]
-    search_fields = ["provider__name", "url"]
-    autocomplete_fields = ["provider"]
-    fields = ["provider", "url", "every", "is_partial", "is_active", "note"]
-
-    def get_urls(self):
-        fetch_now = self.admin_site.admin_view(require_POST(self.fetch_now))
-        return [path("<int:pk>/abrufen/", fetch_now, name="courses_feed_fetch"), *super().get_urls()]
-
-    @admin.display(description=_("web server"), ordering="url")
-    def host(self, feed: Feed) -> str:
-        return feed.host
-
-    @admin.display(description=_("state"), ordering="failures")
-    def health(self, feed: Feed) -> str:
-        if feed.failures:
-            failed = ngettext("failed %(count)d time in a row", "failed %(count)d times in a row", feed.failures)
-            return failed % {"count": feed.failures}
-        return _("works") if feed.last_ok_at else _("not fetched yet")
-
-    def save_model(self, request, obj, form, change):
-        if change and "url" in form.changed_data:
-            feeds.forget_state(obj)
-        super().save_model(request, obj, form, change)
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        feed = self.get_object(request, object_id)
-        runs = feed.runs.prefetch_related("delivery__plans").order_by("-at", "-pk")[:FETCHES] if feed else []
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "runs": runs})
-
-    def fetch_now(self, request, pk):
-        feed = self.get_object(request, str(pk))
-        if feed is None or not self.has_change_permission(request):
-            raise Http404
-        try:
-            feeds.ask_now(feed=feed, by=request.user)
-        except actions.NotPossible as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            transaction.on_commit(lambda: tasks.ring(tasks.fetch_feed, pk))
-            self.message_user(request, _("The delivery is being fetched. Please look again in a minute."))
-        return redirect("admin:courses_feed_change", pk)
-
-
 @admin.register(ImportPlan)
 class ImportPlanAdmin(ModelAdmin):
     """History of imports. "Add" uploads a delivery; a row opens its report with the decision."""
@@ -522,3 +462,98 @@ class ImportPlanAdmin(ModelAdmin):
 
 def _download(content: bytes, name: str, kind: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+class SynonymForm(forms.ModelForm):
+    """Words that the search knows, on both sides, and not the same ones."""
+
+    class Meta:
+        model = Synonym
+        fields = ["term", "kind", "meaning"]
+
+    def clean(self):
+        data = super().clean()
+        for name in ("term", "meaning"):
+            if data.get(name) and not words.in_order(data[name]):
+                self.add_error(name, _("The search does not look for these words alone. Please write others."))
+        if not self.errors:
+            self.instance.term_stems, self.instance.meaning_stems = (
+                words.in_order(data[name]) for name in ("term", "meaning")
+            )
+            if self.instance.term_stems == self.instance.meaning_stems:
+                self.add_error("meaning", _("For the search this is the same word already."))
+        return data
+
+
+@admin.register(Synonym)
+class SynonymAdmin(ModelAdmin):
+    roles = {"view": STAFF, "add": COORDINATION, "change": COORDINATION, "delete": COORDINATION}
+    form = SynonymForm
+    change_list_template = "admin/courses/synonym/change_list.html"
+    list_display = ["term", "kind", "meaning", "effect"]
+    list_filter = ["kind"]
+    list_per_page = PER_PAGE
+    search_fields = ["term", "meaning"]
+
+    def get_urls(self):
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("vorschau/", preview, name="courses_synonym_preview"), *super().get_urls()]
+
+    @admin.display(description=_("finds more courses"))
+    def effect(self, synonym: Synonym) -> str:
+        before, after = words.gain(synonym.term, synonym.meaning)
+        return f"+{after - before}"
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        messages.info(request, told_gain(obj.term, obj.meaning))
+
+    def preview(self, request):
+        """What a synonym would change, before it is there."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = SynonymForm(request.GET if "term" in request.GET else None, initial={"kind": Synonym.Kind.EQUAL})
+        told = []
+        if form.is_bound and form.is_valid():
+            term, meaning = form.cleaned_data["term"], form.cleaned_data["meaning"]
+            told = [told_gain(term, meaning)]
+            if form.cleaned_data["kind"] == Synonym.Kind.EQUAL:
+                told.append(told_gain(meaning, term))
+        context = {
+            **self.admin_site.each_context(request), "title": _("Try out a synonym"), "opts": self.opts, "form": form,
+            "told": told, "add": f"{reverse('admin:courses_synonym_add')}?{request.GET.urlencode()}",
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/courses/synonym/preview.html", context)
+
+
+def told_gain(term: str, meaning: str) -> str:
+    before, after = words.gain(term, meaning)
+    told = _("“%(term)s” finds %(before)d courses so far, with “%(meaning)s” %(after)d: %(more)d more.")
+    return told % {"term": term, "meaning": meaning, "before": before, "after": after, "more": after - before}
+
+
+class RecentFilter(admin.SimpleListFilter):
+    title = _("period")
+    parameter_name = "tage"
+
+    def lookups(self, request, model_admin):
+        return [("30", _("the last 30 days"))]
+
+    def queryset(self, request, queryset):
+        return queryset.recent() if self.value() == "30" else queryset
+
+
+@admin.register(SearchMiss)
+class SearchMissAdmin(ModelAdmin):
+    """What was looked for in vain: gaps in the offer, and words that want a synonym."""
+
+    roles = {"view": COORDINATION}
+    list_display = ["term", "place", "day", "searches", "synonym_link"]
+    list_filter = [RecentFilter, "day"]
+    list_per_page = PER_PAGE
+    search_fields = ["term", "place"]
+
+    @admin.display(description=_("what to do"))
+    def synonym_link(self, miss: SearchMiss) -> str:
+        url = reverse("admin:courses_synonym_preview")
+        return format_html('<a href="{}">{}</a>', f"{url}?{urlencode({'term': miss.term})}", _("Try out a synonym"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from courses.models import Course, Feed, ImportPlan
+from courses.models import Course, ImportPlan, SearchMiss
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Certification, Organization
@@ -73,13 +73,6 @@ QUEUES = (
         late_after=timedelta(days=2),
     ),
     Queue(
-        _("Deliveries that fail to come"),
-        lambda: Feed.objects.failing(),
-        "last_ok_at",
-        "admin:courses_feed_changelist",
-        "faellt_aus=1",
-    ),
-    Queue(
         _("Courses that wait for approval"),
         lambda: Course.objects.filter(state=Course.State.SUBMITTED),
         "updated_at",
@@ -99,6 +92,14 @@ QUEUES = (
         "",
         "admin:providers_certification_changelist",
         "endet=90",
+        late_after=None,
+    ),
+    Queue(
+        _("Searches without result in the last 30 days"),
+        lambda: SearchMiss.objects.recent(),
+        "",
+        "admin:courses_searchmiss_changelist",
+        "tage=30",
         late_after=None,
     ),
     Queue(

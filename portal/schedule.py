@@ -22,17 +22,17 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "imports", "expires": 120},
     },
-    # Providers are asked every hour at most, so that ten minutes are soon enough.
-    "fetch feeds": {
-        "task": "courses.tasks.fetch_feeds",
-        "schedule": 600.0,
-        "options": {"queue": "imports", "expires": 120},
-    },
     # Deliveries are kept for 24 months.
     "forget old deliveries": {
         "task": "courses.tasks.forget_old_deliveries",
         "schedule": crontab(hour=3, minute=40),
         "options": {"queue": "imports"},
+    },
+    # Pages only count in the cache; what they counted is kept for the coordinators.
+    "store search misses": {
+        "task": "courses.tasks.store_search_misses",
+        "schedule": 300.0,
+        "options": {"expires": 600},
     },
     # Names of providers and topics stand in the words of the search; their changes call nobody.
     "refresh search": {

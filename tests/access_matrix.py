@@ -107,13 +107,13 @@ ROWS = {
     "admin:courses_course_simple_history": Row(EDITORS, EDITORS),
     "admin:courses_courserun_simple_history": Row(EDITORS, EDITORS),
     "admin:courses_importplan_change": Row(COORDINATOR, COORDINATOR),  # the report, which takes no input
+    "admin:courses_synonym_preview": Row(COORDINATOR, COORDINATOR),
     "admin:courses_importplan_template_csv": Row(STAFF, STAFF),
     "admin:courses_importplan_template_xlsx": Row(STAFF, STAFF),
     "admin:courses_importplan_csv": Row(COORDINATOR, COORDINATOR),
     "admin:courses_importplan_approve": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_discard": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_again": Row(NOBODY, COORDINATOR),
-    "admin:courses_feed_fetch": Row(NOBODY, COORDINATOR),
     "admin:providers_organization_import": Row(COORDINATOR, COORDINATOR),
     "admin:providers_organization_process_import": Row(NOBODY, COORDINATOR),
     "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
@@ -147,9 +147,10 @@ ADMIN = {
     "courses.course": Table(EDITORS, EDITORS, EDITORS),
     "courses.courserun": Table(EDITORS, EDITORS, EDITORS),
     "courses.keyword": Table(EDITORS, EDITORS, EDITORS),
+    "courses.synonym": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
+    "courses.searchmiss": Table(COORDINATOR),
     "courses.source": Table(EDITORS, NOBODY, COORDINATOR),
     "courses.importplan": Table(COORDINATOR, COORDINATOR),
-    "courses.feed": Table(COORDINATOR, COORDINATOR, COORDINATOR),
     "providers.certification": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
 }
 

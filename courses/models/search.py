@@ -134,7 +134,7 @@ class Synonym(models.Model):
     term = models.CharField(_("word or words"), max_length=80)
     meaning = models.CharField(_("also searched for"), max_length=80)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.EQUAL)
-    # As the search sees them, in the order of the words; set by courses.actions.
+    # As the search sees them, in the order of the words; see courses.search.words.in_order.
     term_stems = ArrayField(models.CharField(max_length=80), editable=False)
     meaning_stems = ArrayField(models.CharField(max_length=80), editable=False)
 

@@ -166,3 +166,15 @@ def _parts(word: str, seen: _Seen) -> list[Way]:
     if not parts or not seen.nouns.issuperset(parts):
         return []
     return [Way(tuple(lexeme for part in parts for lexeme in seen.vocabulary[part]), NAMES)]
+
+
+def gain(term: str, meaning: str) -> tuple[int, int]:
+    """How many courses are found for a term alone, and how many with a synonym for it."""
+    own, other = (Asked(((Way(tuple(in_order(words))),),)).tsquery() for words in (term, meaning))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE words @@ %s::tsquery), count(*) FROM courses_searchcourse"
+            " WHERE words @@ %s::tsquery OR words @@ %s::tsquery",
+            [own, own, other],
+        )
+        return cursor.fetchone()

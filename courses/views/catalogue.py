@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from courses import filters
 from courses.filters import ORDERS, Question
-from courses.search import SearchResult, search
+from courses.search import SearchResult, misses, search
 from courses.views import advice, cards, facets, pictures, subscriptions, wording
 from kit import access
 from kit.pagination import PARAMETER, paginate
@@ -40,12 +40,20 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "spelling": advice.spelling(question, result, request.GET),
     }
     if not result.total:
+        _count_miss(question)
         context |= _nothing(request, question, result, chips)
         return render(request, "courses/course_list_empty.html", context)
     if pictures.asked(request.GET):
         return pictures.answer(request, question, result, context)
     page = paginate(request, result, filters.PER_PAGE)
     return render(request, "courses/course_list.html", {**context, "page": page, "cards": cards.make(page)})
+
+
+def _count_miss(question: Question) -> None:
+    """Once per search, with the municipality and no more of the place."""
+    if question.query.text and question.query.page == 1:
+        place = question.place.name if question.place and question.place.is_known else ""
+        misses.note(question.query.text, place.lstrip("0123456789 "))
 
 
 def _page(query: QueryDict) -> int:

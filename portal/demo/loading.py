@@ -14,7 +14,8 @@ from psycopg.types.json import Jsonb
 
 from accounts.demo import create_logins
 from accounts.models import User
-from courses.models import Course, CourseRun, Delivery, Keyword, Session
+from courses.loading import load_synonyms
+from courses.models import Course, CourseRun, Delivery, Keyword, Session, Synonym
 from courses.search import index
 from kit import clock, text
 from portal.demo import days
@@ -44,6 +45,7 @@ def load(profile: Profile, *, say: Say, reset: bool = False) -> dict[str, int]:
     if not Place.objects.all()[LEAST_PLACES:].exists():
         say("vocabulary")
         load_vocabulary()
+    load_synonyms()
     if not reset and Organization.objects.exists():
         raise Refused("There are organisations already. --reset removes them, --if-empty leaves them.")
     with transaction.atomic() if profile.is_small else nullcontext():
@@ -59,7 +61,7 @@ def remove_all() -> None:
     """Empties the tables of courses and organisations, with all that points at them."""
     for delivery in Delivery.objects.exclude(file="").iterator():
         delivery.file.delete(save=False)
-    kinds = [*_models("courses"), *_models("providers")]
+    kinds = [kind for kind in [*_models("courses"), *_models("providers")] if kind is not Synonym]
     tables = ", ".join(connection.ops.quote_name(kind._meta.db_table) for kind in kinds)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
