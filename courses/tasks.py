@@ -6,11 +6,13 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from accounts.actors import SYSTEM
-from courses.importing import deliveries
+from courses.importing import deliveries, feeds
 from courses.models import ImportPlan
 from courses.search import index, misses
 
 log = logging.getLogger(__name__)
+
+FETCH_SECONDS = 5 * 60  # downloads end after one minute; the rest is for keeping big files
 
 
 @shared_task
@@ -27,10 +29,13 @@ def apply_import(plan_id: int) -> None:
 
 @shared_task
 def read_plan(plan_id: int) -> None:
-    """Say what a delivery would change."""
-    plan = ImportPlan.objects.filter(pk=plan_id).first()
-    if plan is not None:
-        deliveries.read_plan(plan=plan, by=SYSTEM)
+    """Say what a delivery would change. One that was fetched is settled at once."""
+    plan = ImportPlan.objects.select_related("delivery__feed_run").filter(pk=plan_id).first()
+    if plan is None:
+        return
+    deliveries.read_plan(plan=plan, by=SYSTEM)
+    if run := getattr(plan.delivery, "feed_run", None):
+        settle_fetch(run.pk)
 
 
 @shared_task
@@ -49,18 +54,43 @@ def work_on(plan_id: int) -> None:
         apply_import(plan_id)
 
 
-def ring(task, plan_id: int) -> None:
-    """Tell a worker at once. Without a broker the sweep finds the plan a minute later."""
+@shared_task(time_limit=FETCH_SECONDS)
+def fetch_feeds() -> None:
+    """Fetch what is due, a handful at a time; between two handfuls other imports get their turn."""
+    for run_id in feeds.left_behind():
+        settle_fetch(run_id)
+    plans, more = feeds.fetch_due()
+    for plan in plans:
+        ring(read_plan, plan.pk)
+    if more:
+        ring(fetch_feeds)
+
+
+@shared_task(time_limit=FETCH_SECONDS)
+def fetch_feed(feed_id: int) -> None:
+    """Fetch one feed, if it is due."""
+    for plan in feeds.fetch_due(only=feed_id)[0]:
+        ring(read_plan, plan.pk)
+
+
+def settle_fetch(run_id: int) -> None:
+    for plan in feeds.settle(run_id):
+        ring(apply_import, plan.pk)
+
+
+def ring(task, *ids: int) -> None:
+    """Tell a worker at once. Without a broker a sweep finds the work later."""
     try:
-        task.delay(plan_id)
+        task.delay(*ids)
     except OperationalError as error:
-        log.warning("no broker for import %s: %s", plan_id, error)
+        log.warning("no broker for %s %s: %s", task.name, ids, error)
 
 
 @shared_task
 def forget_old_deliveries() -> None:
-    """Files of deliveries go after 24 months."""
+    """Files of deliveries go after 24 months, notes about fetches after 90 days."""
     deliveries.forget_old_deliveries()
+    feeds.forget_old_runs()
 
 
 @shared_task

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from courses.models import Course, ImportPlan, SearchMiss
+from courses.models import Course, Feed, ImportPlan, SearchMiss
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Certification, Organization
@@ -71,6 +71,13 @@ QUEUES = (
         "admin:courses_importplan_changelist",
         "state__exact=failed",
         late_after=timedelta(days=2),
+    ),
+    Queue(
+        _("Deliveries that fail to come"),
+        lambda: Feed.objects.failing(),
+        "last_ok_at",
+        "admin:courses_feed_changelist",
+        "faellt_aus=1",
     ),
     Queue(
         _("Courses that wait for approval"),

@@ -22,6 +22,12 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "imports", "expires": 120},
     },
+    # Providers are asked every hour at most, so that ten minutes are soon enough.
+    "fetch feeds": {
+        "task": "courses.tasks.fetch_feeds",
+        "schedule": 600.0,
+        "options": {"queue": "imports", "expires": 120},
+    },
     # Deliveries are kept for 24 months.
     "forget old deliveries": {
         "task": "courses.tasks.forget_old_deliveries",

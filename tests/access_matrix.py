@@ -114,6 +114,7 @@ ROWS = {
     "admin:courses_importplan_approve": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_discard": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_again": Row(NOBODY, COORDINATOR),
+    "admin:courses_feed_fetch": Row(NOBODY, COORDINATOR),
     "admin:providers_organization_import": Row(COORDINATOR, COORDINATOR),
     "admin:providers_organization_process_import": Row(NOBODY, COORDINATOR),
     "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
@@ -151,6 +152,7 @@ ADMIN = {
     "courses.searchmiss": Table(COORDINATOR),
     "courses.source": Table(EDITORS, NOBODY, COORDINATOR),
     "courses.importplan": Table(COORDINATOR, COORDINATOR),
+    "courses.feed": Table(COORDINATOR, COORDINATOR, COORDINATOR),
     "providers.certification": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
 }
 

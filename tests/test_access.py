@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts import actions, audit
 from accounts.actors import SYSTEM
 from accounts.roles import Role
-from courses.models import Delivery, ImportPlan, Keyword, SearchMiss, Source, Synonym
+from courses.models import Delivery, Feed, ImportPlan, Keyword, SearchMiss, Source, Synonym
 from kit import clock, outbox
 from taxonomy.models import Code, Page
 from tests import access_matrix, make
@@ -114,6 +114,7 @@ class World:
             received_at=clock.now(),
         )
         ImportPlan.objects.create(delivery=delivery, source=source, state=ImportPlan.State.WAITING)
+        Feed.objects.create(provider=organization, url="https://feed.example.org/courses.xml")
 
     def client(self, role: str) -> Client:
         """A browser of its own for each call; what the call does to the session is rolled back after it."""
@@ -133,7 +134,7 @@ class World:
         wanted = URLS[name].pattern.pattern.converters
         if "object_id" in wanted:
             return reverse(name, args=[self.row_of(name).pk])
-        if name.startswith("admin:courses_importplan_") and "pk" in wanted:
+        if name.startswith(("admin:courses_importplan_", "admin:courses_feed_")) and "pk" in wanted:
             return reverse(name, args=[self.row_of(name).pk])
         if name.endswith("_simple_history"):
             row = self.row_of(name)

@@ -23,7 +23,7 @@ from tests.kit.webserver import Guarded, Open, reply, serving
 
 pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/kurse.xml"
-LIMITS = Limits(connect=2, headers=1, total=2)
+LIMITS = Limits(connect=5, headers=10, total=15)  # a busy machine is no slow server
 Outcome, State = FeedRun.Outcome, ImportPlan.State
 
 
@@ -50,9 +50,9 @@ def provider_server(*answers):
         yield server
 
 
-def fetch_all(server, *, network=None) -> None:
+def fetch_all(server, *, network=None, limits=LIMITS) -> None:
     """The sweep and what it rings, one after the other."""
-    plans, _more = feeds.fetch_due(network=network or Open(server.port), limits=LIMITS)
+    plans, _more = feeds.fetch_due(network=network or Open(server.port), limits=limits)
     for plan in plans:
         tasks.read_plan(plan.pk)
     tasks.sweep_imports()
@@ -299,8 +299,8 @@ def test_hanging_servers_hold_up_nobody():
     make_feed()
     with serving(hang) as server:
         begun = time.monotonic()
-        fetch_all(server)
-        assert time.monotonic() - begun < 8
+        fetch_all(server, limits=Limits(connect=3, headers=3, total=4))
+        assert time.monotonic() - begun < 9  # side by side: one after the other they would take 21
         release.set()
     assert Course.objects.visible().count() == 1
     assert Feed.objects.filter(failures=1).count() == feeds.SIDE_BY_SIDE - 1

@@ -54,7 +54,7 @@ INSIDE = words("""
 
 def get(url: str, network, **options):
     into = BytesIO()
-    limits = Limits(**{"connect": 2, "headers": 2, "total": 4, **options.pop("limits", {})})
+    limits = Limits(**{"connect": 5, "headers": 10, "total": 20, **options.pop("limits", {})})
     return fetch.fetch(url, into=into, network=network, limits=limits, **options), into.getvalue()
 
 
