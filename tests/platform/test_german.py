@@ -1,0 +1,85 @@
+"""German is complete: every text of ours has a translation, and none says "du"."""
+
+import ast
+import re
+
+import polib
+import pytest
+
+from tests.platform.conftest import ROOT
+
+APPS = ["portal", "courses", "providers", "accounts", "taxonomy", "kit"]
+NAMES = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+TAG = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
+BLOCK = re.compile(r"{%\s*blocktranslate\b(?P<head>[^%]*)%}(?P<body>.*?){%\s*endblocktranslate", re.DOTALL)
+VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
+INFORMAL = re.compile(r"\b(du|dich|dir|dein\w*)\b", re.IGNORECASE)
+LATER = ("fetch", "feed", "synonym", "courses/admin.py", "courses/models/delivery.py", "portal/queues.py")
+"""Parts of paths: fetched deliveries and synonyms bring their own part of the catalogue."""
+
+
+def of_python(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in NAMES:
+            continue
+        place = 1 if node.func.id.startswith("pgettext") else 0
+        if len(node.args) > place and isinstance(node.args[place], ast.Constant):
+            found.add(node.args[place].value)
+    return found
+
+
+def of_template(source: str) -> set[str]:
+    found = {double or single for double, single in TAG.findall(source)}
+    for match in BLOCK.finditer(source):
+        body = re.split(r"{%\s*plural\s*%}", match["body"])[0].replace("%", "%%")
+        if "trimmed" in match["head"]:
+            body = " ".join(line.strip() for line in body.splitlines() if line.strip())
+        found.add(VARIABLE.sub(r"%(\1)s", body))
+    return found
+
+
+def our_texts() -> dict[str, str]:
+    """Source text → a file that says it."""
+    found = {}
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                found |= dict.fromkeys(of_python(path.read_text()), str(path.relative_to(ROOT)))
+    for path in (ROOT / "templates").rglob("*.*"):
+        if path.suffix in {".html", ".txt"}:
+            found |= dict.fromkeys(of_template(path.read_text()), str(path.relative_to(ROOT)))
+    return {text: place for text, place in found.items() if text.strip()}
+
+
+def german() -> set[str]:
+    parts = (ROOT / "locale/de/parts").glob("*.po")
+    return {entry.msgid for part in parts for entry in polib.pofile(str(part)).translated_entries()}
+
+
+def is_later(place: str) -> bool:
+    return any(part in place for part in LATER)
+
+
+def test_every_text_of_ours_has_a_german_one():
+    known = german()
+    missing = {text: place for text, place in our_texts().items() if text not in known and not is_later(place)}
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [('_("Courses")', {"Courses"}), ('pgettext("place", "Course")', {"Course"}), ("_(word)", set())],
+)
+def test_texts_in_code_are_found(source, found):
+    assert of_python(source) == found
+
+
+def test_texts_in_templates_are_found():
+    source = '{% translate "Dates" %}{% blocktranslate with a=b trimmed %}\n One {{ a }}\n day{% endblocktranslate %}'
+    assert of_template(source) == {"Dates", "One %(a)s day"}
+
+
+@pytest.mark.parametrize("part", sorted((ROOT / "locale/de/parts").glob("*.po")), ids=lambda path: path.stem)
+def test_people_are_addressed_formally(part):
+    assert [entry.msgid for entry in polib.pofile(str(part)) if INFORMAL.search(entry.msgstr)] == []
