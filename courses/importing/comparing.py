@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from courses.importing.gather import Bundle, Part, Run
+from courses.importing.gather import Bundle, Part, Run, stand_in_title
 from courses.importing.records import Problem
 from courses.models import Course, CourseRun, Source
 
@@ -110,7 +110,7 @@ class Comparison:
 
     def _step(self, bundle: Bundle) -> CourseStep | None:
         known = self.known.courses.get(bundle.course_id) or self._renamed(bundle)
-        if known is None and not bundle.course.get("title"):
+        if known is None and not bundle.course.get("title") and not self._name(bundle):
             self._reject(bundle)
             return None
         if known is not None:
@@ -164,12 +164,22 @@ class Comparison:
                 return known.course
         return None
 
+    def _name(self, bundle: Bundle) -> bool:
+        """A stand-in for a title that stands nowhere, told in a notice."""
+        title = stand_in_title(bundle.course)
+        if title:
+            bundle.course["title"] = title
+            reason = _("The title is missing; “%(title)s” stands in for it.") % {"title": title[:120]}
+            self.problems.append(Problem(bundle.line, bundle.course_id, "TITLE", reason, title))
+        return bool(title)
+
     def _reject(self, bundle: Bundle) -> None:
-        """Runs without a title of their own whose course nobody knows."""
-        for run in bundle.runs:
+        """Records without a title of their own whose course nobody knows."""
+        lines = {run.external_id: run.line for run in bundle.runs} or {bundle.course_id: bundle.line}
+        for key, line in lines.items():
             reason = _("The title is missing, and the course %(id)s is not known here.") % {"id": bundle.course_id[:80]}
-            self.problems.append(Problem(run.line, run.external_id, "TITLE", reason, is_fatal=True))
-            self.part.kept_ids.add(run.external_id)
+            self.problems.append(Problem(line, key, "TITLE", reason, is_fatal=True))
+            self.part.kept_ids.add(key)
 
     # ── Gone
 

@@ -13,6 +13,11 @@ LANGUAGES = {
     "per": "fas", "alb": "sqi", "arm": "hye", "geo": "kat", "ice": "isl", "mac": "mkd", "wel": "cym", "baq": "eus",
     "bur": "mya", "may": "msa", "tib": "bod", "de": "deu", "en": "eng", "fr": "fra", "es": "spa", "it": "ita",
     "ru": "rus", "tr": "tur", "pl": "pol", "ar": "ara", "uk": "ukr", "nl": "nld", "pt": "por", "fa": "fas",
+    "cs": "ces", "sk": "slk", "ro": "ron", "bg": "bul", "hu": "hun", "el": "ell", "sv": "swe",
+    "da": "dan", "fi": "fin", "hr": "hrv", "sr": "srp", "ku": "kur", "vi": "vie", "zh": "zho", "ja": "jpn",
+    "gebärdensprache": "gsg", "dgs": "gsg", "chinesisch": "zho", "japanisch": "jpn",
+    "portugiesisch": "por", "niederländisch": "nld", "tschechisch": "ces", "persisch": "fas", "farsi": "fas",
+    "dari": "prs", "kurdisch": "kur", "tigrinya": "tir", "vietnamesisch": "vie", "rumänisch": "ron",
     "deutsch": "deu", "englisch": "eng", "französisch": "fra", "spanisch": "spa", "italienisch": "ita",
     "russisch": "rus", "türkisch": "tur", "polnisch": "pol", "arabisch": "ara", "ukrainisch": "ukr",
 }  # fmt: skip
@@ -43,14 +48,22 @@ class Notes:
     def is_rejected(self) -> bool:
         return any(problem.is_fatal for problem in self.problems)
 
-    def read(self, field: str, how: Callable, raw: str | None, *, fatal: bool = False, **options):
-        """The value, or None with a notice (or a rejection) where it cannot be read."""
+    def read(self, field: str, how: Callable, raw: str | None, **options):
+        """The value, or None with a notice where it cannot be read."""
         try:
             return how(raw, **options)
         except values.BadValue as error:
             reason = _("“%(value)s” cannot be read.") % {"value": text.truncate(str(error), 80)}
-            self._add(field, reason, fatal=fatal)
+            self.notice(field, reason)
             return None
+
+    def end(self, field: str, starts: str | None, ends: str | None) -> str | None:
+        """The end of a run; one that lies before its beginning is a slip and left out."""
+        if not starts or not ends or ends >= starts:
+            return ends
+        words = {"end": ends, "start": starts}
+        self.notice(field, _("The end (%(end)s) lies before the beginning (%(start)s). It was left out.") % words)
+        return None
 
     def fit(self, field: str, value: str, length: int) -> str:
         if len(value) <= length:

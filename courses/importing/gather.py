@@ -192,9 +192,24 @@ def _course(own: dict | None, records: list[dict]) -> dict:
                 course[name] = unique([*course.get(name, []), *value])
             elif name not in course and not (own and record is not own and name in {"number", "title", "level"}):
                 course[name] = value
+    if own and not course.get("title"):
+        course |= _titled(records)
     if course.get("level_is_derived") and not course.get("level"):
         del course["level_is_derived"]
     return course
+
+
+def _titled(records: list[dict]) -> dict:
+    """Title and level for a course whose own record leaves the title empty: those of its first run that has one."""
+    found = next((record["course"] for record in records if record["course"].get("title")), {})
+    return {name: found[name] for name in ("title", "level", "level_is_derived") if name in found}
+
+
+def stand_in_title(course: dict) -> str:
+    """What to call a course that has no title anywhere: its degree, its place in a classification, its keywords."""
+    labels = [entry.get("label", "") for entry in course.get("systematics", [])]
+    words = [word for _kind, word in course.get("keywords", [])]
+    return text.truncate(next(filter(None, [course.get("degree_title", ""), *labels, *words]), ""), 255)
 
 
 def _run(record: dict, own: dict | None, course: dict) -> Run:

@@ -4,6 +4,7 @@ A `kurs` is one run; there is no course above it. Runs with the same title in th
 Only the elements below are read: a full export also names lecturers with their private phone numbers.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from courses.importing import level, markup, schedule, values, xml
+from courses.importing import addresses, level, markup, mode, money, schedule, values, xml
 from courses.importing.fields import Notes, compact, unique
 from courses.importing.opening import open_delivery
 from courses.importing.openqcat import duration_class
@@ -19,27 +20,65 @@ from courses.importing.records import DeliveryRefused, Header, Item, Problem, Re
 from kit import text as kit_text
 
 # What is read. Several names for one thing are what different versions and templates of the export call it.
-TITLE = ("haupttitel", "titel", "kurstitel", "titelkurz")
-SUBTITLE = ("untertitel", "titel2")
-TEXT = ("inhalt", "inhaltlang", "beschreibung", "kursinhalt", "internettext")
-PRICE = ("gebuehr", "kursgebuehr", "gebuehrnormal", "gebuehr_normal", "gebuehrbetrag", "preis", "entgelt")
-REDUCED = ("gebuehrerm", "gebuehrermaessigt", "gebuehr_erm", "gebuehr_ermaessigt", "preis_ermaessigt")
-PRICE_NOTE = ("gebuehrtext", "gebuehr_text", "gebuehrinfo", "gebuehrhinweis", "preistext")
-HOURS = ("ustd", "unterrichtsstunden", "uestunden", "ue", "unterrichtseinheiten", "stunden")
-REGISTER_UNTIL = ("anmeldeschluss", "anmeldeschlussdat", "anmeldeende", "anmeldbis")
+NUMBER = ("knr", "kursnr", "kursnummer")
+STAND_IN = ("untertitel", "titel2", "fachbtext")  # where a course has no title
+TITLE = ("haupttitel", "titellang_bf", "titel", "kurstitel", "titelkurz", "kurztitel", "titellang")
+SUBTITLE = ("untertitel", "titel2", "titellang")
+TEXT = ("inhalt", "web_info", "webinfo", "inhaltlang", "beschreibung", "kursinhalt", "internettext")
+PRICE = (
+    "gebnorm", "kursgeb", "gebuehr", "kursgebuehr", "gebvoll", "gebnormal", "kosten", "gebuehrnormal",
+    "gebuehr_normal", "gebuehrbetrag", "preis", "entgelt",
+)  # fmt: skip
+REDUCED = (
+    "geberm", "ermaessigung", "kursgeberm", "gebuehrerm", "gebuehrermaessigt", "gebuehr_erm", "gebuehr_ermaessigt",
+    "preis_ermaessigt", "gebermaessigt", "ermaessigt", "ermgebuehr",
+)  # fmt: skip
+PRICE_NOTE = (
+    "gebuehrergaenztext", "gebergaenztext", "gebtext", "gebuehrtext", "gebuehr_text", "gebuehrinfo",
+    "gebuehrhinweis", "preistext",
+)  # fmt: skip
+HOURS = (
+    "ustd", "ustdn", "ueinheiten", "anzahlue", "unterrichtsstunden", "uestunden", "ue", "unterrichtseinheiten",
+    "stunden",
+)  # fmt: skip
+REGISTER_UNTIL = (
+    "anm_ende", "anmende", "anmeldungbis", "anmeldeschluss", "anmeldeschlussdat", "anmeldeende", "anmeldbis",
+)  # fmt: skip
 REQUIREMENTS = ("voraussetzung", "voraussetzungen", "vorkenntnisse")
-AUDIENCE = ("zielgruppe", "zielgruppen")
-HINT = ("hinweis", "hinweise", "bemerkung", "bemerkungen", "mitbringen", "material")
-LINK = ("url", "link", "kurslink", "internetlink", "anmeldelink")
-KEYWORDS = ("schlagwort", "schlagworte", "schlagwoerter", "stichwort", "stichworte")
-PLACE = ("ort", "ortraumname", "ortgebaeude", "ortaussenstelle", "ortstr", "ortplz", "ortname")
-PLAIN = ("knr", "fachb", "fachbtext", "beginndat", "endedat", "beginnuhr", "endeuhr", "dauer", "tnmax", "tnmin",
-         "tnanmeldungen", "termine", "wochentag")  # fmt: skip
+AUDIENCE = ("zielgruppe", "zielgruppen", "zielgruppentext")
+HINT = (
+    "hinweis", "hinweise", "bemerkung", "bemerkungen", "mitbringen", "material", "materialkosten",
+)  # fmt: skip
+STEP_FREE = (
+    "barrierefrei", "ortbarrierefrei", "rollstuhlgerecht", "ortrollstuhl", "behindertengerecht",
+    "ortbehindertengerecht",
+)  # fmt: skip
+MODE = ("veranstaltungsform", "kursform", "lernform", "unterrichtsform", "durchfuehrungsform")
+DEGREE = ("abschluss", "zertifikat", "pruefung")
+CANCELLED = ("ausfall", "ausgefallen", "abgesagt", "storniert")
+LINK = (
+    "kursurl", "weblink", "detaillink", "anmeldeurl", "url", "link", "kurslink", "internetlink", "anmeldelink",
+)  # fmt: skip
+KEYWORDS = (
+    "keywords", "suchworte", "schlagwort", "schlagworte", "schlagwoerter", "stichwort", "stichworte",
+)  # fmt: skip
+PLACE = (
+    "ort", "ortraumname", "ortgebaeude", "ortaussenstelle", "ortstr", "ortplz", "ortname", "ortstrasse", "ortstadt",
+    "ortraumnr", "ortbezeichnung", "raum", "gebaeude",
+)  # fmt: skip
+PLAIN = (
+    "knr", "fachb", "fachbtext", "beginndat", "endedat", "beginnuhr", "endeuhr", "dauer", "tnmax", "tnmin",
+    "tnanmeldungen", "termine", "wochentag", "kategorien", "maxteilnehmer", "minteilnehmer", "tnbelegt", "beginn",
+    "ende", "begindat", "enddat", "kursnr", "kursnummer", "tnwarteliste", "keinewebanmeldung", "beginnzeit",
+    "endezeit",
+)  # fmt: skip
 # Known, and left out for a reason.
 PERSONAL = {"mitarbeiter_planend", "mitarbeiter", "dozenten", "dozent", "kursleiter", "kursleitung", "leitung", "hpm"}
+# About the processing of the administration itself.
+INTERNAL = {"guid", "semester", "halbjahr", "kursid", "id", "ortid", "bezirk", "geaendert", "aenderungsdatum"}
 READ = {
     *TITLE, *SUBTITLE, *TEXT, *PRICE, *REDUCED, *PRICE_NOTE, *HOURS, *REGISTER_UNTIL, *REQUIREMENTS, *AUDIENCE, *HINT,
-    *LINK, *KEYWORDS, *PLACE, *PLAIN,
+    *LINK, *KEYWORDS, *PLACE, *PLAIN, *STEP_FREE, *MODE, *DEGREE, *CANCELLED,
 }  # fmt: skip
 
 
@@ -65,10 +104,14 @@ def _items(element, unknown: Counter) -> Iterator[Item]:
     if isinstance(element, xml.Excess):
         yield Problem(element.line, element.key, element.field or "kurs", xml.excess_reason(element), is_fatal=True)
         return
-    unknown.update(set(map(_name, element)) - READ - PERSONAL)
+    unknown.update(set(map(_name, element)) - READ - PERSONAL - INTERNAL)
     fields = {_name(child): child for child in reversed(element)}
-    number, title = values.tidy(_first(fields, ("knr",))), values.tidy(_first(fields, TITLE))
+    number, title = values.tidy(_first(fields, NUMBER)), values.line(_first(fields, (*TITLE, *STAND_IN)))
     notes = Notes(element.sourceline, number, title)
+    if number and values.yes(_first(fields, CANCELLED)):
+        notes.notice(CANCELLED[0], _("The provider has cancelled the course: it is not offered."))
+        yield from notes.problems
+        return
     record = _Course(fields, notes).record(number, title)
     yield from notes.problems
     if not notes.is_rejected:
@@ -100,11 +143,17 @@ class _Course:
     def get(self, *names: str) -> str:
         return _first(self.fields, names)
 
+    def all(self, *names: str) -> list[str]:
+        return [found for name in names if (found := self.get(name))]
+
     def record(self, number: str, title: str) -> Record:
         if not number:
             self.notes.reject("knr", _("The course number is missing."))
         if not title:
             self.notes.reject("haupttitel", _("The title is missing."))
+        elif not self.get(*TITLE):
+            reason = _("The title is missing; “%(title)s” stands in for it.") % {"title": title[:120]}
+            self.notes.notice("haupttitel", reason)
         field_code, field_name = values.tidy(self.get("fachb")), values.tidy(self.get("fachbtext"))
         return Record(
             line=self.notes.line, external_id=number[:255], course_id=course_key(title, field_code or field_name),
@@ -116,12 +165,14 @@ class _Course:
     def course(self, title: str, field_code: str, field_name: str) -> dict:
         notes = self.notes
         title = notes.fit("haupttitel", title, 255)
-        subtitle = values.tidy(self.get(*SUBTITLE))
+        subtitle = values.line(self.get(*SUBTITLE))
         derived = level.guess(f"{title} {subtitle}")
         text = markup.to_html(self.get(*TEXT))
         intro = markup.to_html(subtitle) if kit_text.fold(subtitle) not in kit_text.fold(title) else ""
-        words = [word for raw in self.get(*KEYWORDS).replace(";", ",").split(",") if (word := values.tidy(raw)[:255])]
-        links = [{"url": url, "label": "", "purpose": ""} for url in [values.url(self.get(*LINK))] if url]
+        words = re.split(r"[,;\n]", "\n".join([self.get(*KEYWORDS), *self.categories()]))
+        words = [word for raw in words if (word := values.line(raw)[:255])]
+        link = addresses.url(self.get(*LINK), longest=2000)
+        links = [{"url": link, "label": "", "purpose": ""}] if link else []
         system = {"system": "Fachbereich", "code": field_code, "label": field_name}
         return compact(
             {
@@ -129,7 +180,8 @@ class _Course:
                 "description": intro + text,
                 "requirements": markup.to_html(self.get(*REQUIREMENTS)),
                 "audience": markup.to_html(self.get(*AUDIENCE)),
-                "terms": markup.to_html(self.get(*HINT)),
+                "terms": "".join(markup.to_html(text) for text in self.all(*HINT)),
+                "degree_title": values.line(self.get(*DEGREE))[:2000],
                 "level": derived,
                 "level_is_derived": bool(derived) or None,
                 "keywords": unique([["subject", word] for word in [field_name[:255], *words] if word]),
@@ -138,22 +190,27 @@ class _Course:
             }
         )
 
+    def categories(self) -> list[str]:
+        """Names of the categories of a full export."""
+        parent = self.fields.get("kategorien")
+        nodes = [] if parent is None else parent.iter("kategorie")
+        found = []
+        for node in nodes:
+            inner = {_name(child): child for child in reversed(node)}
+            found.append(_first(inner, ("bezeichnung", "name", "bezeichnungstruktur")) or (node.text or "").strip())
+        return [values.tidy(name).replace(",", " ") for name in found]
+
     # ── Run
 
     def run(self, number: str) -> dict:
         notes = self.notes
         sessions = self.sessions()
         days = sorted(session["day"] for session in sessions)
-        starts = notes.read("beginndat", values.day, self.get("beginndat"), fatal=not days) or (
-            days[0] if days else None
-        )
-        ends = notes.read("endedat", values.day, self.get("endedat"), fatal=not days) or (days[-1] if days else None)
-        if starts and ends and ends < starts:
-            notes.reject(
-                "endedat",
-                _("The end (%(end)s) lies before the beginning (%(start)s).") % {"end": ends, "start": starts},
-            )
-        count = notes.read("dauer", values.whole, self.get("dauer"))
+        begins, closes = self.get("beginndat", "begindat", "beginn"), self.get("endedat", "enddat", "ende")
+        starts = notes.read("beginndat", values.day, begins) or (days[0] if days else None)
+        ends = notes.read("endedat", values.day, closes) or (days[-1] if days else None)
+        ends = notes.end("endedat", starts, ends)
+        count = self.count_of_dates()
         place = self.place()
         weekdays, times = self.times(sessions)
         return compact(
@@ -163,6 +220,7 @@ class _Course:
                 "starts_on": starts,
                 "ends_on": ends,
                 "begin": "fixed" if starts else "open",
+                "date_note": "" if starts else values.tidy(begins),
                 "sessions": [self.own_venue(session, place) for session in sessions],
                 "weekdays": weekdays,
                 "times_of_day": times,
@@ -172,13 +230,24 @@ class _Course:
                 "mode": self.mode(place),
                 "location": place,
                 "room": self.room(),
-                "places": notes.read("tnmax", values.whole, self.get("tnmax"), highest=100_000) or None,
-                "places_min": notes.read("tnmin", values.whole, self.get("tnmin"), highest=100_000),
-                "places_taken": notes.read("tnanmeldungen", values.whole, self.get("tnanmeldungen"), highest=100_000),
+                "places": notes.read("tnmax", values.count, self.get("tnmax", "maxteilnehmer")) or None,
+                "places_min": notes.read("tnmin", values.count, self.get("tnmin", "minteilnehmer"), last=False),
+                "places_taken": notes.read("tnanmeldungen", values.count, self.get("tnanmeldungen", "tnbelegt")),
+                "note": self.registration(),
                 "registration_until": notes.read("anmeldeschluss", values.day, self.get(*REGISTER_UNTIL)),
                 **self.money(),
             }
         )
+
+    def registration(self) -> str:
+        """What a full export says about how to register: not on the web, people who wait."""
+        by_phone = values.yes(self.get("keinewebanmeldung"))
+        return markup.to_html("Anmeldung nur direkt beim Anbieter, nicht im Internet.") if by_phone else ""
+
+    def count_of_dates(self) -> int | None:
+        """ "dauer" is how many dates there are, in some templates with words around the number."""
+        raw = self.get("dauer")
+        return self.notes.read("dauer", values.count, raw) if re.search(r"\d", raw) else None
 
     def sessions(self) -> list[dict]:
         """Single dates with their own venue. One whose day cannot be read is left out with a notice."""
@@ -186,11 +255,11 @@ class _Course:
         parent = self.fields.get("termine")
         for node in [] if parent is None else parent.iter("termin"):
             fields = {_name(child): child for child in reversed(node)}
-            day = self.notes.read("tag", values.day, _first(fields, ("tag", "datum")))
+            day = self.notes.read("tag", values.day, _first(fields, ("tag", "datum", "beginndat")))
             if day is None:
                 continue
-            starts = self.notes.read("zeitvon", values.clock, _first(fields, ("zeitvon", "von")))
-            ends = self.notes.read("zeitbis", values.clock, _first(fields, ("zeitbis", "bis")))
+            starts = self.notes.read("zeitvon", values.clock, _first(fields, ("zeitvon", "von", "beginnuhr")))
+            ends = self.notes.read("zeitbis", values.clock, _first(fields, ("zeitbis", "bis", "endeuhr")))
             if starts and ends and ends <= starts:
                 self.notes.notice("zeitbis", _("The end of a date lies before its beginning; the end was left out."))
                 ends = None
@@ -213,31 +282,30 @@ class _Course:
 
     def place(self) -> dict | None:
         """Building, else branch, else "ort", with street, postcode and town."""
-        name = values.tidy(self.get("ortgebaeude") or self.get("ortaussenstelle") or self.get("ort"))[:255]
+        name = values.tidy(self.get("ortgebaeude", "gebaeude", "ortaussenstelle", "ort", "ortbezeichnung"))[:255]
         branch = values.tidy(self.get("ortaussenstelle"))
         found = compact(
             {
                 "name": name,
-                "street": values.tidy(self.get("ortstr"))[:255],
-                "postcode": values.tidy(self.get("ortplz"))[:14],
-                "city": values.tidy(self.get("ortname"))[:120],
+                "street": values.tidy(self.get("ortstr", "ortstrasse"))[:255],
+                "postcode": addresses.postcode(self.get("ortplz")),
+                "city": values.tidy(self.get("ortname", "ortstadt"))[:120],
+                "is_barrier_free": addresses.step_free(self.get(*STEP_FREE)),
                 "remarks": branch[:255] if kit_text.fold(branch) not in kit_text.fold(name) else "",
             }
         )
-        return found | {"country": "DE"} if found else None
+        return found | {"country": "DE"} if found.keys() - {"is_barrier_free"} else None
 
     def room(self) -> str:
         """The room; "ort" repeats it or names what the building does not."""
-        room = values.tidy(self.get("ortraumname") or self.get("ort"))[:120]
+        room = values.tidy(self.get("ortraumname", "raum", "ortraumnr", "ort"))[:120]
         return "" if kit_text.fold(room) == kit_text.fold(self.get("ortgebaeude")) else room
 
     def mode(self, place: dict | None) -> str:
-        words = kit_text.fold(
-            " ".join([self.get("ort"), self.get("ortraumname"), self.get("ortgebaeude"), self.get("ortname")])
-        )
-        title = kit_text.fold(self.get(*TITLE))
-        is_online = any(word in words for word in ("online", "zoom", "virtuell", "internet", "vhs.cloud", "webinar"))
-        if is_online or (not place and any(word in title for word in ("online", "webinar"))):
+        if said := mode.named(self.get(*MODE)):
+            return said
+        where = [self.get(name) for name in ("ort", "ortraumname", "ortgebaeude", "ortaussenstelle", "ortname")]
+        if addresses.names_online(*where) or (not place and addresses.names_online(self.get(*TITLE))):
             return "online"
         return "on_site" if place else ""
 
@@ -245,8 +313,8 @@ class _Course:
         """From the single dates; without them from the hours of the course and its first and last day."""
         if sessions:
             return schedule.from_sessions(sessions)
-        starts = self.notes.read("beginnuhr", values.clock, self.get("beginnuhr"))
-        ends = self.notes.read("endeuhr", values.clock, self.get("endeuhr"))
+        starts = self.notes.read("beginnuhr", values.clock, self.get("beginnuhr", "beginnzeit"))
+        ends = self.notes.read("endeuhr", values.clock, self.get("endeuhr", "endezeit"))
         read = schedule.parse(self.get("wochentag"))
         times = [schedule.time_of_day(starts, ends)] if starts else list(read.times_of_day)
         if schedule.is_weekend(read.weekdays):
@@ -266,25 +334,25 @@ class _Course:
         return ", ".join(filter(None, parts))
 
     def hours(self) -> str | None:
-        hours = self.notes.read("ustd", values.amount, self.get(*HOURS), german=True)
+        hours = self.notes.read("ustd", money.amount, self.get(*HOURS), german=True)
         return str(hours.quantize(Decimal("0.1"))) if hours and hours < 100_000 else None
 
     def money(self) -> dict:
         """Prices are not part of the plain export; where a template adds them they are read."""
-        raw, note = self.get(*PRICE), values.multiline(self.get(*PRICE_NOTE))
-        try:
-            amount = values.amount(raw, german=True)
-        except values.BadValue:
-            amount, note = None, "\n".join(filter(None, [values.tidy(raw), note]))
-        reduced = self.notes.read("gebuehrerm", values.amount, self.get(*REDUCED), german=True)
-        amount = amount.quantize(Decimal("0.01")) if amount else None
+        raw = self.get(*PRICE)
+        amount, cheaper, words = money.prices(raw, german=True)
+        special, _none, more = money.prices(self.get(*REDUCED), german=True)
+        reduced = cheaper or special
+        note = "\n".join(
+            filter(None, [words, f"ermäßigt: {more}" if more else "", values.multiline(self.get(*PRICE_NOTE))])
+        )
         if amount:
             kind = "known"
         else:
-            kind = "free" if values.says_free(f"{raw} {note}") else "on_request"
+            kind = "free" if money.says_free(f"{raw} {note}") else "on_request"
         return {
             "price": str(amount) if amount else None, "price_kind": kind, "price_note": note,
-            "special_price": str(reduced.quantize(Decimal("0.01"))) if reduced else None,
+            "special_price": str(reduced) if amount and reduced and reduced < amount else None,
         }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from courses.importing import level, markup, schedule, values, xml
+from courses.importing import addresses, level, markup, money, schedule, values, xml
 from courses.importing.fields import Notes, compact, language, unique
 from courses.importing.opening import open_delivery
 from courses.importing.records import Deletion, DeliveryRefused, Header, Item, Problem, Record, Supplier
@@ -21,6 +21,16 @@ from taxonomy import codes
 SERVICES = {"NEW_CATALOG/SERVICE", "UPDATE_CATALOG/NEW/SERVICE", "UPDATE_CATALOG/SERVICE"}
 DELETIONS = {"UPDATE_CATALOG/DELETE/SERVICE"}
 CATALOGS = {"NEW_CATALOG", "UPDATE_CATALOG"}
+SERVICE_TIMES = ("SERVICETIME", "INSTRUCTOR_SERVICETIME", "MANDATORY_LEARNINGTIME")
+_OF_UNIVERSITY = "SERVICE_MODULE/EDUCATION/EXTENDED_INFO"
+STUDY_TEXTS = (
+    "STUDY_COURSE/STUDY_TYPE_ADD_INFO", "STUDY_COURSE/SPECIALIZATION/CORE_AREA",
+    f"{_OF_UNIVERSITY}/COMBINATION_DESCRIPTION",
+)  # fmt: skip
+ADMISSION_TEXTS = (
+    f"{_OF_UNIVERSITY}/ADM_RESTRICTION_DESC", "STUDY_COURSE/EDU_RESTRICTIONS/SSC_DESC",
+    "STUDY_COURSE/EDU_RESTRICTIONS/WO_SSC/CONDITIONS_WO_SSC_DESC",
+)  # fmt: skip
 EXECUTION_MODES = {1: "on_site", 2: "online", 3: "blended"}
 BEGINS = [
     (
@@ -92,7 +102,7 @@ class _Reading:
         if self.has_header:
             raise DeliveryRefused("malformed", _("The file has two HEADER elements."), element.sourceline)
         self.has_header = True
-        self.mime_root = values.url(_text(element, "CATALOG/MIME_ROOT"))
+        self.mime_root = addresses.url(_text(element, "CATALOG/MIME_ROOT"))
         for node in element.iterfind("SUPPLIER"):
             supplier = _supplier(node)
             if supplier.id and supplier.id not in self.by_id:
@@ -134,7 +144,7 @@ class _Reading:
                 element.line, element.key, element.field or "SERVICE", xml.excess_reason(element), is_fatal=True
             )
             return
-        product, title = values.tidy(_text(element, "PRODUCT_ID")), values.tidy(_text(element, "SERVICE_DETAILS/TITLE"))
+        product, title = values.tidy(_text(element, "PRODUCT_ID")), values.line(_text(element, "SERVICE_DETAILS/TITLE"))
         notes = Notes(element.sourceline, product, title)
         supplier = self.owner(element, notes)
         notes.supplier_id = supplier.id if supplier else ""
@@ -157,8 +167,9 @@ class _Reading:
     def owner(self, element, notes: Notes) -> Supplier | None:
         """Whose record it is. With one supplier a reference that names another one is a known slip (trap 7)."""
         reference = values.tidy(_text(element, "SUPPLIER_ID_REF"))
-        if reference in self.by_id:
-            return self.by_id[reference]
+        found = self.by_id.get(reference) or self.by_id.get(reference.lstrip("0"))
+        if found is not None:
+            return found
         if len(self.suppliers) > 1:
             reason = _("The record names a provider that the header does not list: “%(id)s”.") % {"id": reference[:60]}
             notes.reject("SUPPLIER_ID_REF", reason)
@@ -195,16 +206,26 @@ def _supplier(node) -> Supplier:
     return Supplier(
         id=names[0] if names else "",
         aliases=names[1:],
-        name=values.joined_name(_text(node, "SUPPLIER_NAME"))[:255],
+        name=addresses.joined_name(_text(node, "SUPPLIER_NAME"))[:255],
         legal_form=_code(form),
         legal_form_label=values.tidy(form.text) if form is not None else "",
-        phone=values.phone(_text(address, "PHONE")),
-        email=values.email(_text(address, "EMAILS/EMAIL")),
-        website=values.url(_text(address, "URL")) or values.url(_text(node, "MIME_INFO/MIME_ELEMENT/MIME_SOURCE")),
+        phone=addresses.phone(_text(address, "PHONE")) or addresses.phone(_text(address, "MOBILE")),
+        email=addresses.email(*_texts(address, "EMAILS/EMAIL")),
+        website=addresses.url(_text(address, "URL")) or _website(node),
         address=_address(address),
         contacts=unique([_contact(contact) for contact in node.iterfind("CONTACT")]),
         certificates=unique([_supplier_certificate(each) for each in node.iterfind("CERTIFICATE")]),
     )
+
+
+def _website(node) -> str:
+    """The first link of a provider that is no picture."""
+    for link in node.iterfind("MIME_INFO/MIME_ELEMENT"):
+        found = addresses.url(_text(link, "MIME_SOURCE"))
+        is_picture = re.search(r"\.(?:png|jpe?g|gif|svg|webp)$", found, re.IGNORECASE)
+        if found and not is_picture and _text(link, "MIME_PURPOSE") not in {"logo", "icon", "thumbnail"}:
+            return found
+    return ""
 
 
 def _supplier_certificate(node) -> dict:
@@ -248,30 +269,36 @@ def _markup(found) -> str:
     return (found.text or "") + inner
 
 
-def _code(element, attribute: str = "type") -> int | None:
-    if element is None:
-        return None
-    try:
-        return values.whole(element.get(attribute))
-    except values.BadValue:
-        return None
+def _code(element) -> int | None:
+    """The number in @type; where that is empty or words, the number in the text."""
+    for raw in [] if element is None else (element.get("type"), element.text):
+        try:
+            number = values.whole(raw)
+        except values.BadValue:
+            continue
+        if number is not None:
+            return number
+    return None
 
 
 def _address(node) -> dict | None:
     """An address as a location of ours; None where it names neither a street nor a place."""
     if node is None:
         return None
+    code = _text(node, "ZIP").strip() or _text(node, "ZIPBOX")
+    named = _text(node, "COUNTRY_CODED").strip() or _text(node, "COUNTRY").strip()
+    country = addresses.country(named) if named else addresses.postcode_country(code) or "DE"
     found = compact(
         {
-            "name": values.joined_name(_text(node, "NAME"), _text(node, "NAME2"), _text(node, "NAME3")),
+            "name": addresses.joined_name(_text(node, "NAME"), _text(node, "NAME2"), _text(node, "NAME3")),
             "street": values.tidy(_text(node, "STREET"))[:255],
-            "postcode": values.tidy(_text(node, "ZIP") or _text(node, "ZIPBOX"))[:14],
+            "postcode": addresses.postcode(code, country),
             "city": values.tidy(_text(node, "CITY"))[:120],
             "quarter": values.tidy(_text(node, "DISTRICT"))[:120],
-            "state_name": values.land(_text(node, "STATE")),
-            "phone": values.phone(_text(node, "PHONE") or _text(node, "MOBILE")),
-            "email": values.email(_text(node, "EMAILS/EMAIL")),
-            "website": values.url(_text(node, "URL")),
+            "state_name": addresses.land(_text(node, "STATE")),
+            "phone": addresses.phone(_text(node, "PHONE")) or addresses.phone(_text(node, "MOBILE")),
+            "email": addresses.email(*_texts(node, "EMAILS/EMAIL")),
+            "website": addresses.url(_text(node, "URL")),
             "remarks": values.multiline(_text(node, "ADDRESS_REMARKS"))[:4000],
             "is_barrier_free": values.yes(_text(node, "BARRIER_FREE_LOCATION")),
         }
@@ -280,7 +307,7 @@ def _address(node) -> dict | None:
         return None
     if not found.get("street") and values.tidy(_text(node, "BOXNO")):
         found["street"] = f"Postfach {values.tidy(_text(node, 'BOXNO'))}"[:255]
-    return found | {"country": values.country(_text(node, "COUNTRY_CODED") or _text(node, "COUNTRY"))}
+    return found | {"country": country}
 
 
 def _contact(node) -> dict:
@@ -294,14 +321,14 @@ def _contact(node) -> dict:
             "first_name": values.tidy(_text(node, "FIRST_NAME"))[:60],
             "last_name": " ".join(filter(None, names))[:60],
             "job_title": values.tidy(_text(node, "JOB_TITLE"))[:120],
-            "phone": values.phone(_text(node, "PHONE")),
-            "mobile": values.phone(_text(node, "MOBILE")),
-            "email": values.email(_text(node, "EMAILS/EMAIL")),
-            "website": values.url(_text(node, "URL")),
+            "phone": addresses.phone(_text(node, "PHONE")) or addresses.phone(_text(node, "ADDRESS/PHONE")),
+            "mobile": addresses.phone(_text(node, "MOBILE")) or addresses.phone(_text(node, "ADDRESS/MOBILE")),
+            "email": addresses.email(*_texts(node, "EMAILS/EMAIL"), *_texts(node, "ADDRESS/EMAILS/EMAIL")),
+            "website": addresses.url(_text(node, "URL")) or addresses.url(_text(node, "ADDRESS/URL")),
             "remarks": values.multiline(_text(node, "CONTACT_REMARKS"))[:4000],
         }
     )
-    if not any(found.get(name) for name in ("last_name", "phone", "mobile", "email")):
+    if not any(found.get(name) for name in ("last_name", "first_name", "phone", "mobile", "email", "website")):
         return {}
     return found | {"role": _code(node.find("CONTACT_ROLE")) or 1}
 
@@ -330,8 +357,6 @@ class _Service:
         course_id = values.tidy(_text(self.education, "COURSE_ID"))[:255] or product
         course, run = self.course(), self.run(product)
         is_own = course_id == product
-        if is_own and not course.get("title"):
-            self.notes.reject("TITLE", _("The title is missing."))
         dated = any(run.get(name) for name in ("starts_on", "ends_on", "date_note")) or run.get("begin") == "any_time"
         rule = "own" if not is_own or dated else "alone" if self.has_run_of_its_own(run) else "never"
         return Record(
@@ -351,7 +376,8 @@ class _Service:
             return None
         raw = values.tidy(element.get("type"))
         number = _code(element)
-        if number is None and raw:
+        if number is None and (raw or values.tidy(element.text)):
+            raw = raw or values.tidy(element.text)
             self.notes.notice(tag, _("“%(value)s” cannot be read.") % {"value": raw[:80]})
         if number is not None:
             self.codes.append([name, number, values.tidy(element.text)[:255]])
@@ -371,16 +397,16 @@ class _Service:
 
     def course(self) -> dict:
         notes, details, extended = self.notes, self.details, self.extended
-        title = notes.fit("TITLE", values.tidy(_text(details, "TITLE")), 255)
+        title = notes.fit("TITLE", values.line(_text(details, "TITLE")), 255)
         derived = level.guess(title)
         fields = {
             "number": notes.fit("SUPPLIER_ALT_PID", values.tidy(_text(details, "SUPPLIER_ALT_PID")), 60),
             "title": title,
-            "description": markup.to_html(_markup(details.find("DESCRIPTION_LONG"))),
+            "description": markup.to_html(_markup(details.find("DESCRIPTION_LONG"))) + self.study(*STUDY_TEXTS),
             "requirements": self.requirements(),
             "audience": self.audience(),
-            "terms": "".join(markup.to_html(_markup(node)) for node in details.iterfind("TERMS_AND_CONDITIONS")),
-            "credits": markup.to_html(_text(self.education, "CREDITS")),
+            "terms": self.terms(),
+            "credits": markup.to_html(_markup(self.under(self.education, "CREDITS"))),
             "level": derived,
             "level_is_derived": bool(derived) or None,
             "keywords": self.keywords(),
@@ -402,7 +428,17 @@ class _Service:
             for node in parent
         ]
         text = markup.to_html(_markup(self.details.find("REQUIREMENTS")))
-        return text + markup.to_html(", ".join(unique(technical)))
+        return text + markup.to_html(", ".join(unique(technical))) + self.study(*ADMISSION_TEXTS)
+
+    def study(self, *paths: str) -> str:
+        """What a degree programme says in words of its own (STUDY_COURSE and EXTENDED_INFO of universities)."""
+        found = [text for path in paths for text in _texts(self.details, path)]
+        return "".join(map(markup.to_html, unique(found)))
+
+    def terms(self) -> str:
+        nodes = [*self.details.iterfind("TERMS_AND_CONDITIONS")]
+        nodes += [node for module in self.modules for node in module.iterfind("LICENCE")]
+        return "".join(markup.to_html(_markup(node)) for node in nodes)
 
     def audience(self) -> str:
         texts = []
@@ -415,11 +451,11 @@ class _Service:
 
     def keywords(self) -> list[list[str]]:
         """Without those that only repeat the title or a word of it (trap 12)."""
-        title = kit_text.fold(_text(self.details, "TITLE"))
+        title = kit_text.fold(values.line(_text(self.details, "TITLE")))
         title_words = set(re.split(r"[\s/,;:()]+", title))
         words = []
         for node in self.details.iterfind("KEYWORD"):
-            word = values.tidy(node.text)[:255]
+            word = values.line(node.text)[:255]
             folded = kit_text.fold(word)
             if folded and folded != title and not set(folded.split()) <= title_words:
                 words.append(["subject", word])
@@ -436,24 +472,31 @@ class _Service:
 
     def degree(self) -> dict:
         degree = self.under(self.education, "DEGREE")
-        study = self.details.find("STUDY_COURSE/DEGREE_INFO")
         if degree is None:
-            return {"degree_title": values.tidy(_text(study, "UNIV_DEGREE"))[:2000]}
+            return {"degree_title": self.university_degree()}
         exam = degree.find("DEGREE_EXAM")
-        added = [markup.to_html(_text(degree, "DEGREE_DESCRIPTION"))]
+        added = [markup.to_html(_markup(degree.find("DEGREE_DESCRIPTION")))]
+        full, examiner = self.exam(exam), values.tidy(_text(exam, "EXAMINER"))
+        added += [markup.to_html(text) for text in (full, examiner) if len(text) > 255]  # what the field cannot hold
         added += [
             markup.to_html(text) for text in _texts(degree, "DEGREE_ADD_QUALIFICATION") if not _says_nothing(text)
         ]
         entitled = [text for text in _texts(degree, "DEGREE_ENTITLED") if not _says_nothing(text)]
         return {
-            "degree_title": self.notes.fit("DEGREE_TITLE", values.tidy(_text(degree, "DEGREE_TITLE")), 2000)
-            or values.tidy(_text(study, "UNIV_DEGREE"))[:2000],
+            "degree_title": self.notes.fit("DEGREE_TITLE", values.line(_text(degree, "DEGREE_TITLE")), 2000)
+            or self.university_degree(),
             "degree_type": _code(degree),
-            "degree_exam": self.notes.fit("DEGREE_EXAM", self.exam(exam), 255),
-            "examiner": self.notes.fit("EXAMINER", values.tidy(_text(exam, "EXAMINER")), 255),
+            "degree_exam": kit_text.truncate(full, 255),
+            "examiner": kit_text.truncate(examiner, 255),
             "degree_additional": "".join(added),
             "degree_entitled": "".join(map(markup.to_html, entitled)),
         }
+
+    def university_degree(self) -> str:
+        """In words: the official degree is a number of a list that is not public."""
+        node = self.details.find("STUDY_COURSE/DEGREE_INFO")
+        found = values.line(_text(node, "INTERNAL_DEGREE")) or values.line(_text(node, "UNIV_DEGREE"))
+        return "" if found.isdigit() else found[:2000]
 
     def exam(self, exam) -> str:
         if exam is None:
@@ -479,7 +522,7 @@ class _Service:
             for code, label in ((values.tidy(code), values.tidy(label)) for code, label in pairs):
                 if code or label:
                     entries.append({"system": system, "code": code, "label": label})
-                match = re.fullmatch(r"B\s?(\d{5})(?:-\w*)?", code)
+                match = re.match(r"B\s?(\d{5})(?!\d)", code)
                 occupation = occupation or (match[1] if match else "")
         return {"systematics": unique(entries), "kldb": occupation}
 
@@ -488,7 +531,7 @@ class _Service:
         found = {}
         for node in (node for home in homes for node in home.iterfind("MIME_INFO/MIME_ELEMENT")):
             raw = values.tidy(_text(node, "MIME_SOURCE"))
-            url = values.url(raw, self.mime_root)
+            url = addresses.url(raw, self.mime_root, longest=2000)
             if raw and not url:
                 self.notes.notice("MIME_SOURCE", _("“%(value)s” is no web address.") % {"value": raw[:80]})
             if url:
@@ -555,20 +598,19 @@ class _Service:
         notes = self.notes
         period = self.details.find("SERVICE_DATE")
         durations = [node for module in self.modules for node in module.iterfind("DURATION")]
-        starts = notes.read("START_DATE", values.day, _text(period, "START_DATE"), fatal=True)
-        ends = notes.read("END_DATE", values.day, _text(period, "END_DATE"), fatal=True)
+        starts = notes.read("START_DATE", values.day, _text(period, "START_DATE"))
+        ends = notes.read("END_DATE", values.day, _text(period, "END_DATE"))
         if not starts and not ends:
             found = [notes.read("DURATION", values.day, _text(node, "START_DATE")) for node in durations]
             starts = min(filter(None, found), default=None)
             found = [notes.read("DURATION", values.day, _text(node, "END_DATE")) for node in durations]
             ends = max(filter(None, found), default=None)
-        if starts and ends and ends < starts:
-            notes.reject(
-                "END_DATE",
-                _("The end (%(end)s) lies before the beginning (%(start)s).") % {"end": ends, "start": starts},
-            )
+        ends = notes.end("END_DATE", starts, ends)
         remarks = [_text(period, "DATE_REMARKS"), *(_text(node, "DATE_REMARKS") for node in durations)]
         remarks.append(_text(self.details.find("ANNOUNCEMENT"), "DATE_REMARKS"))
+        remarks.append(_text(self.extended, "LECTURE_PERIOD"))
+        written = [values.tidy(_text(period, name)) for name in ("START_DATE", "END_DATE")]
+        remarks += [raw for raw in written if raw and not re.search(r"\d{4}-\d\d", raw) and not starts]
         note = "\n".join(unique([values.multiline(text) for text in remarks]))
         flexible = any(values.yes(_text(module, "FLEXIBLE_START")) for module in self.modules)
         return {
@@ -589,20 +631,23 @@ class _Service:
         if price_details is None:
             return {"price_kind": "on_request"}
         notes, price = self.notes, price_details.find("SERVICE_PRICE")
-        amount = notes.read("PRICE_AMOUNT", values.amount, _text(price, "PRICE_AMOUNT")) or Decimal(0)
-        amount = amount.quantize(Decimal("0.01"))
+        amount, reduced, words = money.prices(_text(price, "PRICE_AMOUNT"))
+        if words and amount is None:
+            notes.notice("PRICE_AMOUNT", _("“%(value)s” cannot be read.") % {"value": words[:80]})
+        amount = amount or Decimal(0)
         remarks = values.multiline(_text(price_details, "REMARKS"))
         currency = values.tidy(_text(price, "PRICE_CURRENCY")).upper()
-        note = [remarks, *self.price_notes(price_details, price)]
+        note = [remarks, words, *self.price_notes(price_details)]
         if amount and currency not in {"", "EUR", "EURO", "€"}:
             note.insert(0, f"{amount} {currency}")
             amount = Decimal(0)
-        kind = "known" if amount else ("free" if values.says_free(remarks) else "on_request")
+        kind = "known" if amount else ("free" if money.says_free(f"{words} {remarks}") else "on_request")
         return {
             "price": str(amount) if amount else None, "price_kind": kind, "price_note": "\n".join(filter(None, note)),
+            "special_price": str(reduced) if amount and reduced else None,
         }  # fmt: skip
 
-    def price_notes(self, price_details, price) -> list[str]:
+    def price_notes(self, price_details) -> list[str]:
         daily = values.yes(_text(price_details, "DAILY_PRICE"))
         until = self.notes.read("VALIDITY", values.day, _text(price_details, "VALIDITY/END_DATE"))
         shown = until and f"{until[8:10]}.{until[5:7]}.{until[:4]}"
@@ -643,13 +688,17 @@ class _Service:
         notes = self.notes
         start = notes.read("CERT_VALIDITY", values.day, _text(node, "CERT_VALIDITY/START_DATE"))
         end = notes.read("CERT_VALIDITY", values.day, _text(node, "CERT_VALIDITY/END_DATE"))
+        number = values.tidy(_text(node, "CERTIFICATE_NUMBER"))
         texts = [*_texts(node, "CERT_DESCRIPTION"), *_texts(node, "CERT_VALIDITY/DATE_REMARKS")]
+        texts += [number] if len(number) > 60 else []
+        for other in (each for each in nodes if each is not node):
+            texts += [values.tidy(_text(other, "CERTIFICATE_NUMBER")), *_texts(other, "CERT_DESCRIPTION")]
         return {
             "certificate_status": self.number_code(
                 "certificate_status", node.find("CERTIFICATE_STATUS"), "CERTIFICATE_STATUS"
             ),
             "certifier_number": self.number_code("certifier", node.find("CERTIFIER_NUMBER"), "CERTIFIER_NUMBER"),
-            "certificate_number": notes.fit("CERTIFICATE_NUMBER", values.tidy(_text(node, "CERTIFICATE_NUMBER")), 60),
+            "certificate_number": kit_text.truncate(number, 60),
             "certificate_from": start,
             "certificate_until": end,
             "certificate_note": "\n".join(unique(texts)),
@@ -679,10 +728,14 @@ class _Service:
         if execution in EXECUTION_MODES:
             return EXECUTION_MODES[execution]
         tags = {module.tag for module in self.modules}
+        places = [_text(module, f"LOCATION/{name}") for module in self.modules for name in ("NAME", "NAME2", "CITY")]
+        if addresses.names_online(*places):
+            return "online"
         return "online" if tags and "MODULE_COURSE" not in tags else ""
 
     def languages(self) -> list[str]:
         raw = _texts(self.extended, "TEACHING_LANGUAGES") or _texts(self.education, "LANGUAGE")
+        raw = [word for text in raw for word in re.split(r"[,;/\s]+|\bund\b", text) if word]
         found = unique([language(text) for text in raw])
         for text in raw:
             if text and text != "0" and not language(text):
@@ -716,8 +769,8 @@ class _Service:
         notes, duration = self.notes, module.find("DURATION")
         segment = self.code("segment_type", module.find("EXTENDED_INFO/SEGMENT_TYPE"), "SEGMENT_TYPE")
         kind = self.code("duration", duration, "DURATION")
-        most = notes.read("MAX_PARTICIPANTS", values.whole, _text(module, "MAX_PARTICIPANTS"), highest=100_000)
-        least = notes.read("MIN_PARTICIPANTS", values.whole, _text(module, "MIN_PARTICIPANTS"), highest=100_000)
+        most = notes.read("MAX_PARTICIPANTS", values.count, _text(module, "MAX_PARTICIPANTS"))
+        least = notes.read("MIN_PARTICIPANTS", values.count, _text(module, "MIN_PARTICIPANTS"), last=False)
         return compact(
             {
                 "segment_type": segment,
@@ -725,7 +778,7 @@ class _Service:
                 "starts_on": notes.read("DURATION", values.day, _text(duration, "START_DATE")),
                 "ends_on": notes.read("DURATION", values.day, _text(duration, "END_DATE")),
                 "date_note": values.multiline(_text(duration, "DATE_REMARKS")),
-                "note": values.multiline(_text(module, "INSTRUCTION_REMARKS")),
+                "note": "\n".join(unique([*_texts(module, "INSTRUCTION_REMARKS"), *_effort(module)])),
                 "location": _address(module.find("LOCATION")),
                 "places_min": least,
                 "places": most or None,
@@ -771,6 +824,15 @@ def duration_class(starts: str | None, ends: str | None) -> int | None:
         return None
     days = (values.date.fromisoformat(ends) - values.date.fromisoformat(starts)).days + 1
     return next((number for number, longest in DURATIONS if days <= longest), 9)
+
+
+def _effort(module) -> list[str]:
+    """What a learning programme says about the time that it takes."""
+    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?.*)?", values.tidy(_text(module, "EST_DURATION")))
+    units = zip(match.groups() if match else (), ("Tage", "Stunden", "Minuten"), strict=False)
+    parts = [f"{int(number)} {unit}" for number, unit in units if number and int(number)]
+    served = [text for tag in SERVICE_TIMES for text in _texts(module, f"{tag}/DATE_REMARKS")]
+    return [f"Dauer etwa {' '.join(parts)}" if parts else "", *served]
 
 
 def _order(module) -> int:

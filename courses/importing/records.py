@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, BinaryIO, Protocol
 
-MAPPING = 1  # raised when adapters read more than before, so that unchanged records are written once more
+MAPPING = 2  # raised when adapters read more than before, so that unchanged records are written once more
 
 
 class DeliveryRefused(Exception):

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from itertools import islice
@@ -17,7 +17,7 @@ from typing import BinaryIO
 import openpyxl
 from django.utils.translation import gettext as _
 
-from courses.importing import level, markup, schedule, values
+from courses.importing import addresses, level, markup, mode, money, schedule, values
 from courses.importing.fields import Notes, compact, language, unique
 from courses.importing.opening import BIG, RATIO, open_delivery
 from courses.importing.openqcat import BEGINS, duration_class
@@ -37,7 +37,8 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     (
         "title",
         "Titel",
-        "kurstitel kursname bezeichnung name_des_kurses haupttitel kurs angebot",
+        "kurstitel kursname kursbezeichnung veranstaltung veranstaltungstitel "
+        "thema bezeichnung name_des_kurses haupttitel kurs angebot",
         "Englisch A1 für den Beruf",
         "Pflicht",
     ),
@@ -67,11 +68,18 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     (
         "starts_on",
         "Beginn",
-        "startdatum start beginndatum datum von_datum anfang kursbeginn beginnt_am",
+        "startdatum start kursstart starttermin beginn_datum datum_beginn "
+        "datum_von beginndatum datum von_datum anfang kursbeginn beginnt_am",
         "07.09.2026",
         "Tag.Monat.Jahr; leer, wenn offen",
     ),
-    ("ends_on", "Ende", "enddatum endet bis_datum kursende endet_am", "14.12.2026", "Tag.Monat.Jahr"),
+    (
+        "ends_on",
+        "Ende",
+        "enddatum end_datum datum_bis datum_ende endtermin endet bis_datum kursende endet_am",
+        "14.12.2026",
+        "Tag.Monat.Jahr",
+    ),
     (
         "starts",
         "Uhrzeit von",
@@ -113,6 +121,7 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     ),
     ("postcode", "PLZ", "postleitzahl", "38855", ""),
     ("city", "Ort", "stadt gemeinde wohnort", "Wernigerode", ""),
+    ("country", "Land", "staat country", "Deutschland", "Leer: Deutschland"),
     ("is_barrier_free", "Barrierefrei", "rollstuhlgerecht stufenlos barrierefreiheit", "ja", "ja oder nein"),
     (
         "mode",
@@ -124,11 +133,18 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     (
         "price",
         "Preis",
-        "kosten gebuehr kursgebuehr entgelt teilnahmegebuehr preis_eur preis_euro preis_in_euro",
+        "kosten gebuehr kursgebuehr kurspreis preis_in_eur kosten_eur kosten_in_euro "
+        "teilnahmepreis kurskosten lehrgangsgebuehr entgelt teilnahmegebuehr preis_eur preis_euro preis_in_euro",
         "120,00",
         "In Euro; 0 oder „kostenlos“, wenn er nichts kostet; leer: auf Anfrage",
     ),
-    ("special_price", "Preis ermäßigt", "ermaessigt ermaessigter_preis gebuehr_ermaessigt", "80,00", "In Euro"),
+    (
+        "special_price",
+        "Preis ermäßigt",
+        "ermaessigt ermaessigung ermaessigte_gebuehr kursgebuehr_ermaessigt ermaessigter_preis gebuehr_ermaessigt",
+        "80,00",
+        "In Euro",
+    ),
     ("price_note", "Preis Hinweis", "preishinweis kosten_hinweis gebuehrenhinweis hinweis_preis", "inkl. Material", ""),
     (
         "funding",
@@ -140,7 +156,8 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     (
         "places",
         "Plätze",
-        "max_teilnehmer maximale_teilnehmerzahl teilnehmer_max tnmax teilnehmerzahl maximum platzzahl",
+        "max_teilnehmer max_tn tn_max maximale_teilnehmer teilnehmer "
+        "maximale_teilnehmerzahl teilnehmer_max tnmax teilnehmerzahl maximum platzzahl",
         "12",
         "Wie viele höchstens teilnehmen",
     ),
@@ -161,15 +178,6 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     ("phone", "Telefon", "tel telefonnummer", "", ""),
     ("email", "E-Mail", "mail emailadresse e_mail_adresse", "", ""),
     ("note", "Hinweis", "hinweise bemerkung bemerkungen anmerkung", "", "Zu dieser Durchführung"),
-]
-MODES = [
-    (
-        "blended",
-        re.compile(r"hybrid|blended|gemischt|kombi|teils|online und vor ort|(?:präsenz|vor ort) und online", re.I),
-    ),
-    ("distance", re.compile(r"fern(?:unterricht|lehrgang|kurs|studium)|selbststudium", re.I)),
-    ("online", re.compile(r"online|digital|virtuell|webinar|e-?learning|zoom|internet", re.I)),
-    ("on_site", re.compile(r"präsenz|praesenz|vor[ -]?ort|on[ -]?site|seminarraum|kursraum", re.I)),
 ]
 FEDERAL = [
     (1, re.compile(r"aufstiegs-?baf|meister-?baf|afbg", re.I)),
@@ -212,6 +220,7 @@ def _names() -> dict[str, str]:
 
 
 NAMES = _names()
+BARE_NAMES = {name.replace("_", ""): key for name, key in reversed(NAMES.items())}
 
 
 class Table:
@@ -377,7 +386,7 @@ def _cell(value) -> str:
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 4)).replace(".", ",")
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 6)).replace(".", ",")
     text = str(value)
     return "" if re.fullmatch(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|WERT!|BEZUG!|NV)", text) else text
 
@@ -398,10 +407,18 @@ def _find_header(rows: Iterator[tuple[int, list[str]]]) -> tuple[int, dict[int, 
 def _header(cells: list[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for number, cell in enumerate(cells):
-        key = NAMES.get(fold(cell.lstrip("\ufeff")))
+        key = _known_column(cell.lstrip("\ufeff"))
         if key and key not in found.values():
             found[number] = key
     return found
+
+
+def _known_column(name: str) -> str | None:
+    """Also without signs between its words ("Kurs-Titel") and without what stands in brackets ("Preis (in €)")."""
+    spellings = (fold(name), fold(re.sub(r"[(\[].*", "", name)))
+    return next((NAMES[each] for each in spellings if each in NAMES), None) or next(
+        (BARE_NAMES[bare] for each in spellings if (bare := each.replace("_", "")) in BARE_NAMES), None
+    )
 
 
 def _items(rows: Callable[[], Iterator[tuple[int, list[str]]]], encoding: str) -> Iterator[Item]:
@@ -456,7 +473,7 @@ class _Row:
         return values.tidy(self.row.get(key))
 
     def items(self, groups: _Groups, numbers: Counter, taken: Counter) -> Iterator[Item]:
-        number, title = self.get("number"), self.notes.fit("title", self.get("title"), 255)
+        number, title = self.get("number"), self.notes.fit(_name("title"), values.line(self.get("title")), 255)
         too_long = next((key for key, cell in self.row.items() if len(cell) > CELL), None)
         if not title:
             self.notes.reject(_name("title"), _("The title is missing."))
@@ -490,7 +507,7 @@ class _Row:
     def course(self, title: str) -> dict:
         derived = level.guess(title)
         words = [values.tidy(word)[:255] for word in re.split(r"[,;\n]", self.row.get("keywords", ""))]
-        url = values.url(self.get("link"))
+        url = addresses.url(self.get("link"))
         if self.get("link") and not url:
             self.notes.notice(_name("link"), _("“%(value)s” is no web address.") % {"value": self.get("link")[:80]})
         return compact(
@@ -513,8 +530,8 @@ class _Row:
         first, _space, last = name.rpartition(" ")
         found = compact(
             {
-                "first_name": first[:60], "last_name": last[:60], "phone": values.phone(self.get("phone")),
-                "email": values.email(self.get("email")),
+                "first_name": first[:60], "last_name": last[:60], "phone": addresses.phone(self.get("phone")),
+                "email": addresses.email(self.get("email")),
             }
         )  # fmt: skip
         return [found | {"role": 1}] if found else []
@@ -528,7 +545,7 @@ class _Row:
         if sessions:
             starts_on, ends_on = starts_on or sessions[0]["day"], ends_on or sessions[-1]["day"]
         place = self.place()
-        hours = notes.read(_name("hours"), values.amount, self.get("hours"), german=True)
+        hours = notes.read(_name("hours"), money.amount, self.get("hours"), german=True)
         return compact(
             {
                 "number": notes.fit(_name("number"), self.get("number"), 60),
@@ -559,24 +576,30 @@ class _Row:
         notes = self.notes
         starts_on = self.day("starts_on")
         ends_on = self.day("ends_on")
-        starts = notes.read(_name("starts"), values.clock, self.get("starts"))
-        ends = notes.read(_name("ends"), values.clock, self.get("ends"))
-        if starts_on and ends_on and ends_on < starts_on:
-            reason = _("The end (%(end)s) lies before the beginning (%(start)s).")
-            notes.reject(_name("ends_on"), reason % {"end": ends_on, "start": starts_on})
+        starts = notes.read(_name("starts"), values.clock, _of_day(self.get("starts")))
+        ends = notes.read(_name("ends"), values.clock, _of_day(self.get("ends")))
+        ends_on = notes.end(_name("ends_on"), starts_on, ends_on or self.other_end("starts_on", values.last_day))
+        ends = ends or self.other_end("starts", values.last_clock)
         if starts and ends and ends <= starts:
             notes.notice(_name("ends"), _("The end of a date lies before its beginning; the end was left out."))
             ends = None
         return starts_on, ends_on, starts, ends
+
+    def other_end(self, key: str, how: Callable) -> str | None:
+        """The end that stands in the column of the beginning: "18:00-19:30"."""
+        try:
+            return how(self.get(key))
+        except values.BadValue:
+            return None
 
     def day(self, key: str) -> str | None:
         """A date; words such as "laufend" or "auf Anfrage" are none and no mistake."""
         raw = self.get(key)
         if not raw or any(pattern.search(raw) for _begin, pattern in BEGINS) or raw in {"-", "–", "?"}:
             return None
-        return self.notes.read(
-            _name(key), values.day, raw[:10] if re.match(r"\d{4}-\d\d-\d\d ", raw) else raw, fatal=True
-        )
+        if re.fullmatch(r"[34]\d{4}", raw):  # a spreadsheet's count of days since 30.12.1899
+            return (date(1899, 12, 30) + timedelta(days=int(raw))).isoformat()
+        return self.notes.read(_name(key), values.day, raw)
 
     def begin(self, starts_on: str | None) -> str:
         if starts_on:
@@ -619,33 +642,56 @@ class _Row:
         }  # fmt: skip
 
     def place(self) -> dict | None:
-        postcode = self.get("postcode")
+        street, postcode, city = self.street()
+        country = (
+            addresses.country(self.get("country")) if self.get("country") else addresses.postcode_country(postcode)
+        )
         found = compact(
             {
                 "name": self.get("venue")[:255],
-                "street": self.get("street")[:255],
-                "postcode": (postcode.zfill(5) if postcode.isdigit() and len(postcode) == 4 else postcode)[:14],
-                "city": self.get("city")[:120],
-                "is_barrier_free": values.yes(self.get("is_barrier_free")),
+                "street": street[:255],
+                "postcode": addresses.postcode(postcode, country or "DE"),
+                "city": city[:120],
+                "is_barrier_free": addresses.step_free(self.get("is_barrier_free")),
             }
         )
-        if set(found) <= {"is_barrier_free"} or (set(found) == {"city"} and _mode(found["city"]) == "online"):
+        if set(found) <= {"is_barrier_free"} or (set(found) == {"city"} and addresses.names_online(found["city"])):
             return None
-        return found | {"country": "DE"}
+        return found | {"country": country or "DE"}
+
+    def country(self, postcode: str) -> str:
+        """Two letters of most are a Land in such a column ("BE" is Berlin), so that only names count."""
+        named = self.get("country")
+        if len(named) > 2 or named.upper() in {"A", "AT", "CH"}:
+            return addresses.country(named)
+        return addresses.postcode_country(postcode)
+
+    def street(self) -> tuple[str, str, str]:
+        """Street, postcode and town, each from its column or from one that holds them all."""
+        street, postcode, city = (self.get(name) for name in ("street", "postcode", "city"))
+        if not postcode and street and not city:
+            return addresses.street_and_city(street)
+        if not postcode and city:
+            in_city = addresses.street_and_city(city)
+            return (street or in_city[0], *in_city[1:]) if in_city[1] else (street, "", city)
+        return street, postcode, city
 
     def mode(self, place: dict | None) -> str:
         raw = self.get("mode")
-        found = _mode(raw)
+        found = mode.named(raw)
         if raw and not found:
             self.notes.notice(_name("mode"), _("“%(value)s” cannot be read.") % {"value": raw[:80]})
-        return found or _mode(f"{self.get('venue')} {self.get('city')}") or ("on_site" if place else "")
+        if not found and addresses.names_online(self.get("venue"), self.get("room"), self.get("city")):
+            return "online"
+        return found or ("on_site" if place else "")
 
     def languages(self) -> list[str]:
-        return unique([language(word) for word in re.split(r"[,;/]|\bund\b", self.row.get("languages", ""))])
+        words = re.split(r"[,;/+]|\bund\b", self.row.get("languages", ""))
+        return unique([language(word) for word in words])
 
     def places(self) -> dict:
         found = {
-            key: self.notes.read(_name(key), values.whole, self.get(key), highest=100_000)
+            key: self.notes.read(_name(key), values.count, self.get(key), last=key != "places_min")
             for key in ("places", "places_min", "places_taken", "places_free")
         }
         free = found.pop("places_free")
@@ -656,19 +702,17 @@ class _Row:
         return found
 
     def money(self) -> dict:
-        raw, note = self.get("price"), values.multiline(self.row.get("price_note"))
-        special = self.notes.read(_name("special_price"), values.amount, self.get("special_price"), german=True)
-        try:
-            amount = values.amount(raw, german=True)
-        except values.BadValue:
-            amount, note = None, "\n".join(filter(None, [raw, note]))
-        amount = None if amount is None else amount.quantize(Decimal("0.01"))
-        is_free = (amount is not None and not amount) or (not amount and values.says_free(note))
+        amount, cheaper, words = money.prices(self.get("price"), german=True)
+        special, _none, more = money.prices(self.get("special_price"), german=True)
+        special = cheaper or special
+        notes = [words, f"ermäßigt: {more}" if more else "", values.multiline(self.row.get("price_note"))]
+        note = "\n".join(filter(None, notes))
+        is_free = (amount is not None and not amount) or (not amount and money.says_free(note))
         return {
             "price": str(amount) if amount else None,
             "price_kind": "known" if amount else "free" if is_free else "on_request",
             "price_note": note,
-            "special_price": str(special.quantize(Decimal("0.01"))) if special else None,
+            "special_price": str(special) if special and amount and special < amount else None,
         }
 
     def funding(self) -> dict:
@@ -678,6 +722,14 @@ class _Row:
         return {"funding_federal": [number for number, pattern in FEDERAL if pattern.search(raw)], "funding_note": raw}
 
 
+def _of_day(raw: str) -> str:
+    """A time that a spreadsheet wrote as a share of the day ("0,75")."""
+    if not re.fullmatch(r"0[.,]\d+", raw):
+        return raw
+    minutes = round(float(raw.replace(",", ".")) * 24 * 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
 def _bare_days(raw: str) -> int:
     """ "mo mi" or "MO;MI": small and capital letters that prose never means as days."""
     mask = 0
@@ -685,10 +737,6 @@ def _bare_days(raw: str) -> int:
         if word.title() in schedule.SHORT:
             mask |= 1 << schedule.SHORT.index(word.title())
     return mask
-
-
-def _mode(raw: str) -> str:
-    return next((name for name, pattern in MODES if pattern.search(raw)), "")
 
 
 def _name(key: str) -> str:
