@@ -24,7 +24,7 @@ from courses.actions import NotPossible
 from courses.importing import deliveries
 from courses.importing.opening import open_delivery
 from courses.importing.records import DeliveryRefused
-from courses.models import Feed, FeedRun, ImportPlan
+from courses.models import Course, Feed, FeedRun, ImportPlan
 from kit import clock, fetch, outbox
 from providers.models import Organization
 
@@ -119,11 +119,23 @@ def _arrived(feed: Feed, came: fetch.Fetched | fetch.FetchFailed, file: BinaryIO
 
 @transaction.atomic
 def _unchanged(feed: Feed, came: fetch.Fetched) -> None:
-    """A file that was read well, or that is being read: nothing to do."""
+    """A file that was read well, or that is being read: nothing to write but that the provider says so again today."""
     FeedRun.objects.create(feed=feed, outcome=Outcome.UNCHANGED)
     if not came.is_unchanged:
         feed.etag, feed.last_modified = came.etag, came.last_modified
     _succeed(feed, "etag", "last_modified")
+    _confirm(feed)
+
+
+def _confirm(feed: Feed) -> None:
+    """The courses of the last whole catalogue are checked today, unless another delivery has come in between."""
+    last = feed.runs.filter(outcome=Outcome.ACCEPTED).order_by("-at", "-pk").first()
+    plans = last.delivery.plans.filter(state=State.APPLIED, is_full=True) if last else ImportPlan.objects.none()
+    for plan in plans.order_by("pk"):
+        newest = ImportPlan.objects.filter(source=plan.source_id, state=State.APPLIED).order_by("-finished_at").first()
+        if newest == plan:
+            courses = Course.objects.filter(source=plan.source_id, withdrawn_at=None)
+            courses.update(checked_at=clock.now())
 
 
 @transaction.atomic

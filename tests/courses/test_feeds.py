@@ -174,6 +174,26 @@ def test_the_same_file_is_nothing_to_do():
     assert (outcomes(feed), Delivery.objects.count()) == ([Outcome.ACCEPTED, Outcome.UNCHANGED], 1)
 
 
+def test_what_is_said_again_counts_as_checked_today(at):
+    at("2026-05-12 10:00")
+    feed = make_feed()
+    with provider_server(catalog("1", "2")) as server:
+        fetch_all(server)
+        Course.objects.filter(external_id="2").update(withdrawn_at=clock.now())
+        later = at("2026-05-13 10:00")
+        again(server, feed)
+        checked = dict(Course.objects.values_list("external_id", "checked_at"))
+        assert (checked["1"], checked["2"] < later) == (later, True)
+        file = d.stream(catalog("1", "3"))
+        delivery = deliveries.receive(file=file, name="x", provider=feed.provider, by=SYSTEM)
+        (plan,) = deliveries.plan_delivery(delivery=delivery, by=SYSTEM)
+        deliveries.approve(plan=plan, by=SYSTEM)
+        deliveries.apply_plan(plan=plan, by=SYSTEM)
+        at("2026-05-14 10:00")
+        again(server, feed)
+    assert set(Course.objects.filter(withdrawn_at=None).values_list("checked_at", flat=True)) == {later}
+
+
 # ── Failures
 
 
