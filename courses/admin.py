@@ -355,7 +355,8 @@ class FeedAdmin(ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         feed = self.get_object(request, object_id)
         runs = feed.runs.prefetch_related("delivery__plans").order_by("-at", "-pk")[:FETCHES] if feed else []
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "runs": runs})
+        context = {**(extra_context or {}), "runs": runs, "health": self.health(feed) if feed else ""}
+        return super().change_view(request, object_id, form_url, context)
 
     def fetch_now(self, request, pk):
         feed = self.get_object(request, str(pk))

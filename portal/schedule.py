@@ -38,7 +38,7 @@ BEAT_SCHEDULE = {
     "store search misses": {
         "task": "courses.tasks.store_search_misses",
         "schedule": 300.0,
-        "options": {"expires": 600},
+        "options": {"expires": 120},
     },
     # Names of providers and topics stand in the words of the search; their changes call nobody.
     "refresh search": {
