@@ -8,6 +8,8 @@ from courses.models import Synonym
 from courses.search import analyser, compounds
 
 MOST_SPLIT = 6  # words of a question that are taken apart; nobody types more long ones
+ENDING = 6  # letters that a word needs to find the words of the catalogue that end with it
+MOST_ENDINGS = 30
 NAMES = "ABC"  # weights of titles, keywords and names: parts of a compound are looked for there, not in the text
 
 LOOK = """
@@ -23,6 +25,12 @@ LOOK = """
         tsvector_to_array(to_tsvector(%(language)s::regconfig, given.prepared)), NULL::text[]
     FROM unnest(%(parts)s::text[], %(prepared)s::text[]) AS given (word, prepared)
     JOIN courses_searchword USING (word)
+    UNION ALL
+    SELECT 'ending', length(known.word), given.word || chr(10) || known.word,
+        tsvector_to_array(to_tsvector(%(language)s::regconfig, known.word)), NULL::text[]
+    FROM unnest(%(endings)s::text[]) AS given (word)
+    JOIN courses_searchword known ON known.is_noun AND known.word LIKE '%%' || given.word
+        AND length(known.word) >= length(given.word) + %(before)s
     UNION ALL
     SELECT kind, s.id, term || chr(10) || meaning, term_stems::text[], meaning_stems::text[]
     FROM courses_synonym s, every
@@ -66,10 +74,11 @@ def _group(ways: tuple[Way, ...], weights: str, *, prefix: bool) -> str:
 
 
 def _both(own: str, asked: str) -> str | None:
-    """The weights that are in both, where "" means all; None if that is none."""
-    if not (own and asked):
-        return own or asked
-    return "".join(mark for mark in own if mark in asked) or None
+    """Where to look, "" being everywhere. None: a way with weights of its own is never the better fit that is asked for
+    with fewer, so that "Helfer" comes before "Altenpflegehelfer"."""
+    if own and asked and not set(own) <= set(asked):
+        return None
+    return own or asked
 
 
 @dataclass
@@ -79,6 +88,7 @@ class _Seen:
     lexemes: list[list[str]] = field(default_factory=list)
     vocabulary: dict[str, list[str]] = field(default_factory=dict)
     nouns: set[str] = field(default_factory=set)
+    endings: dict[str, list[Way]] = field(default_factory=dict)
     synonyms: list[tuple[tuple[str, ...], tuple[str, ...], str]] = field(default_factory=list)
 
 
@@ -99,7 +109,8 @@ def understand(text: str) -> Asked:
             explained |= {place for _lexeme, place in span}
             also += [shown for _meaning, shown in others if shown]
         else:
-            ways += _parts(words[span[0][1]], seen)
+            word = words[span[0][1]]
+            ways += [*_parts(word, seen), *seen.endings.get(word, [])[:MOST_ENDINGS]]
         groups.append(tuple(dict.fromkeys(ways)))
         at += len(span)
     unknown = [
@@ -129,6 +140,8 @@ def _look(words: list[str]) -> _Seen:
         "words": [analyser.prepare(word) for word in words],
         "parts": parts,
         "prepared": [analyser.prepare(part) for part in parts],
+        "endings": [word for word in words if len(word) >= ENDING][:MOST_SPLIT],
+        "before": compounds.SHORTEST_PART,
     }
     seen = _Seen()
     with connection.cursor() as cursor:
@@ -145,6 +158,10 @@ def _sort(seen: _Seen, kind: str, key: str, lexemes: list[str], meaning: list[st
         seen.vocabulary[key] = lexemes
         if kind == "noun":
             seen.nouns.add(key)
+    elif kind == "ending":
+        word, compound = key.split("\n")
+        if compounds.may_be_part(compound.removesuffix(word)):
+            seen.endings.setdefault(word, []).append(Way(tuple(lexemes), NAMES))
     else:
         term, meant = key.split("\n")
         is_hidden = kind == Synonym.Kind.HIDDEN

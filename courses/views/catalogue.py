@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from courses import filters
 from courses.filters import ORDERS, Question
@@ -20,9 +21,12 @@ FACET_KEYS = [str(facet) for facet in filters.Facet]
 
 @access.public
 @require_safe
+@vary_on_headers("HX-Request")
 def course_list(request: HttpRequest) -> HttpResponse:
     question = filters.read(request.GET, page=_page(request.GET))
     result = search(question.query)
+    if request.headers.get("HX-Request") == "true":
+        return _counts(request, question, result)
     chips = facets.chips(question, request.GET)
     context = {
         **_band(question, request.GET),
@@ -47,6 +51,13 @@ def course_list(request: HttpRequest) -> HttpResponse:
         return pictures.answer(request, question, result, context)
     page = paginate(request, result, filters.PER_PAGE)
     return render(request, "courses/course_list.html", {**context, "page": page, "cards": cards.make(page)})
+
+
+def _counts(request: HttpRequest, question: Question, result: SearchResult) -> HttpResponse:
+    """Only what a tick changes; asking for it is no search that could be counted as a vain one."""
+    boxes = facets.boxes(question.form, result)
+    counted = {"facets": boxes, "total": result.total, "found": wording.number(result.total)}
+    return render(request, "courses/_counts.html", counted)
 
 
 def _count_miss(question: Question) -> None:

@@ -168,6 +168,38 @@ def test_nothing_found_counts_what_dropping_a_filter_would_find(client):
     assert '<a href="?kosten=frei">' not in html
 
 
+def test_tick_with_htmx_renews_counts_and_button_alone(client):
+    catalogue(2)
+    response = client.get("/kurse/?wann=abends", headers={"HX-Request": "true"})
+    html = response.content.decode()
+    assert "HX-Request" in response["Vary"]
+    assert "<html" not in html
+    assert 'id="filter-knopf" hx-swap-oob="true">2 Kurse zeigen' in html
+    assert 'role="status"' in html
+    whole = page(client, "/kurse/?wann=abends")
+    assert 'hx-get="/kurse/"' in whole
+    for line in ['id="n-wann-abends"', 'id="n-thema-sprachen"', 'id="filter-knopf"', 'id="filter-meldung"']:
+        assert line in html, line
+        assert line in whole, line
+
+
+def test_long_list_of_providers_can_be_narrowed(client):
+    for name in ["Imkerschule", *(f"Bildungswerk Nummer {number}" for number in range(8))]:
+        make.make_run(make.make_course(make.make_organization(name)))
+    index.refresh()
+    assert 'name="anbietername"' in page(client, "/kurse/")
+    html = page(client, "/kurse/?anbietername=imker")
+    assert 'value="imkerschule"' in html
+    assert 'value="bildungswerk-nummer-1"' not in html
+
+
+@pytest.mark.parametrize("address", ["/kurse/?q=deutsch", "/kurse/?ort=99734", "/kurse/?ort=Nordhausen&km=50"])
+def test_list_with_words_or_a_place_takes_few_queries(client, address):
+    catalogue(3)
+    make.make_place()
+    assert queries(client, address) <= 8
+
+
 def test_chips_take_a_filter_away(client):
     catalogue()
     html = page(client, "/kurse/?q=deutsch&wann=abends&kosten=preis")
