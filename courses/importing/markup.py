@@ -5,6 +5,7 @@ paragraph. Many providers write `-` or `•` for bullets; that reads the same.
 """
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 from kit import text as kit_text
@@ -20,6 +21,7 @@ _STRONG = re.compile(r"\s*\*[^*]+\*+\s*$")
 _EMPTY = re.compile(r"<(p|li|ul|h3|h4|strong|em|b|i)>(?:\s|&nbsp;|<br>)*</\1>", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # runs of one course mostly repeat its texts
 def to_html(raw: str | None) -> str:
     """Clean HTML of a text in whatever markup; empty for text without words."""
     text = (raw or "").replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from html import unescape
 
 from kit.clock import BERLIN
@@ -32,6 +33,10 @@ class BadValue(ValueError):
 
 def tidy(raw: str | None) -> str:
     """One line without control characters and without blanks in a row. What was escaped twice is meant once."""
+    if not raw:
+        return ""
+    if "&" not in raw and raw.isprintable():  # most values of most files
+        return " ".join(raw.split())
     return " ".join(_CONTROL.sub(" ", _unescaped(raw)).split())
 
 
@@ -54,6 +59,7 @@ def _unescaped(raw: str | None) -> str:
     return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
 
 
+@lru_cache(maxsize=4096)  # a file names the same days over and over
 def day(raw: str | None) -> str | None:
     """A calendar day as ISO string: xsd:date, xsd:dateTime (with or without zone, milliseconds), a German date, also
     with words around it or a month by name; of several the first. None for nothing and for "never". Raises BadValue.
@@ -126,6 +132,7 @@ def time_in(raw: str | None) -> str | None:
     return None if shown == "00:00" else shown
 
 
+@lru_cache(maxsize=1024)
 def clock(raw: str | None) -> str | None:
     """A time of day "HH:MM" from "9:00", "09.30 Uhr", "18", "1830", "ab 18 Uhr"; of a span the beginning. BadValue."""
     value = re.sub(r"^(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2})[T ]", "", tidy(raw))
