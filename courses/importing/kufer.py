@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from courses.importing import addresses, level, markup, mode, money, schedule, values, xml
 from courses.importing.fields import Notes, compact, unique
 from courses.importing.opening import open_delivery
-from courses.importing.openqcat import duration_class
+from courses.importing.periods import duration_class
 from courses.importing.records import DeliveryRefused, Header, Item, Problem, Record, Supplier
 from kit import text as kit_text
 

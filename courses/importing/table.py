@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from courses.importing import addresses, level, markup, mode, money, schedule, values
 from courses.importing.fields import Notes, compact, language, unique
 from courses.importing.opening import BIG, RATIO, open_delivery
-from courses.importing.openqcat import BEGINS, duration_class
+from courses.importing.periods import BEGINS, duration_class
 from courses.importing.records import DeliveryRefused, Header, Item, Problem, Record, Supplier
 from kit import csv as kit_csv
 from kit import text as kit_text

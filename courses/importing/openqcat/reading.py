@@ -1,0 +1,94 @@
+"""What all parts of a record read alike: text, numbers of code lists, addresses, contacts."""
+
+from lxml import etree
+
+from courses.importing import addresses, values
+from courses.importing.fields import compact
+
+
+def text(element, path: str) -> str:
+    """All text below the first match, or ""."""
+    if element is None:
+        return ""
+    found = element.find(path)
+    if found is None:
+        return ""
+    return "".join(found.itertext()) if len(found) else found.text or ""
+
+
+def texts(element, path: str) -> list[str]:
+    return [] if element is None else [values.multiline("".join(found.itertext())) for found in element.iterfind(path)]
+
+
+def markup(found) -> str:
+    """Text of an element; HTML that stands in it unescaped counts as HTML."""
+    if found is None:
+        return ""
+    if not len(found):
+        return found.text or ""
+    inner = "".join(etree.tostring(child, encoding="unicode") for child in found)
+    return (found.text or "") + inner
+
+
+def code(element) -> int | None:
+    """The number in @type; where that is empty or words, the number in the text."""
+    for raw in [] if element is None else (element.get("type"), element.text):
+        try:
+            number = values.whole(raw)
+        except values.BadValue:
+            continue
+        if number is not None:
+            return number
+    return None
+
+
+def address(node) -> dict | None:
+    """An address as a location of ours; None where it names neither a street nor a place."""
+    if node is None:
+        return None
+    code = text(node, "ZIP").strip() or text(node, "ZIPBOX")
+    named = text(node, "COUNTRY_CODED").strip() or text(node, "COUNTRY").strip()
+    country = addresses.country(named) if named else addresses.postcode_country(code) or "DE"
+    found = compact(
+        {
+            "name": addresses.joined_name(text(node, "NAME"), text(node, "NAME2"), text(node, "NAME3")),
+            "street": values.tidy(text(node, "STREET"))[:255],
+            "postcode": addresses.postcode(code, country),
+            "city": values.tidy(text(node, "CITY"))[:120],
+            "quarter": values.tidy(text(node, "DISTRICT"))[:120],
+            "state_name": addresses.land(text(node, "STATE")),
+            "phone": addresses.phone(text(node, "PHONE")) or addresses.phone(text(node, "MOBILE")),
+            "email": addresses.email(*texts(node, "EMAILS/EMAIL")),
+            "website": addresses.url(text(node, "URL")),
+            "remarks": values.multiline(text(node, "ADDRESS_REMARKS"))[:4000],
+            "is_barrier_free": values.yes(text(node, "BARRIER_FREE_LOCATION")),
+        }
+    )
+    if not any(found.get(name) for name in ("name", "street", "postcode", "city")):
+        return None
+    if not found.get("street") and values.tidy(text(node, "BOXNO")):
+        found["street"] = f"Postfach {values.tidy(text(node, 'BOXNO'))}"[:255]
+    return found | {"country": country}
+
+
+def contact(node) -> dict:
+    names = [values.tidy(text(node, name)) for name in ("NAME_PREFIX", "LAST_NAME")]
+    found = compact(
+        {
+            "salutation": {"m": "m", "w": "w"}.get(
+                values.tidy(text(node, "SALUTATION")).lower()[:15], values.tidy(text(node, "SALUTATION"))[:15]
+            ),
+            "title": values.tidy(text(node, "ACADEMIC_TITLE"))[:30],
+            "first_name": values.tidy(text(node, "FIRST_NAME"))[:60],
+            "last_name": " ".join(filter(None, names))[:60],
+            "job_title": values.tidy(text(node, "JOB_TITLE"))[:120],
+            "phone": addresses.phone(text(node, "PHONE")) or addresses.phone(text(node, "ADDRESS/PHONE")),
+            "mobile": addresses.phone(text(node, "MOBILE")) or addresses.phone(text(node, "ADDRESS/MOBILE")),
+            "email": addresses.email(*texts(node, "EMAILS/EMAIL"), *texts(node, "ADDRESS/EMAILS/EMAIL")),
+            "website": addresses.url(text(node, "URL")) or addresses.url(text(node, "ADDRESS/URL")),
+            "remarks": values.multiline(text(node, "CONTACT_REMARKS"))[:4000],
+        }
+    )
+    if not any(found.get(name) for name in ("last_name", "first_name", "phone", "mobile", "email", "website")):
+        return {}
+    return found | {"role": code(node.find("CONTACT_ROLE")) or 1}
