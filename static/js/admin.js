@@ -8,7 +8,21 @@ function nameEditors() {
   }
 }
 
-new MutationObserver(nameEditors).observe(document.documentElement, { childList: true, subtree: true });
+// So does the box that stands for a list which one can type in: its text is the choice, not the question.
+function nameLists() {
+  for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
+    const box = select.nextElementSibling?.querySelector("[role=textbox]:not([aria-label])");
+    const label = select.labels[0]?.textContent.trim();
+    if (box && label) box.setAttribute("aria-label", label);
+  }
+}
+
+function nameAll() {
+  nameEditors();
+  nameLists();
+}
+
+new MutationObserver(nameAll).observe(document.documentElement, { childList: true, subtree: true });
 
 // Column headings without words are no headings.
 document.addEventListener("DOMContentLoaded", () => {

@@ -27,7 +27,7 @@ def test_a_file_becomes_a_plan_and_then_courses(visit, coordinator):
     public = visit("/kurse/?q=Wattwandern")
     assert public.locator("main h3 a[href^='/kurse/']").count() == 0  # a plan changes nothing
     page.get_by_role("button", name=re.compile("bernehmen")).first.click()
-    page.get_by_text(re.compile(": übernommen")).first.wait_for(timeout=60_000)
+    page.get_by_text("Der Import ist übernommen").first.wait_for(timeout=60_000)
     public.reload()
     public.locator("main h3 a", has_text="Wattwandern").click()
     assert "Nordhausen" in public.locator("main").inner_text()
