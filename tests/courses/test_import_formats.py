@@ -5,18 +5,18 @@
 from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from courses.importing import table
 from courses.models import Course, CourseRun, Session
+from tests import shared
 from tests.courses import deliveries as d
 from tests.courses.importing import deliver
 
 pytestmark = pytest.mark.django_db
-REAL = Path("/work/shared/data/kufer/kurse-40.xml")
+REAL = shared.DATA / "kufer/kurse-40.xml"
 
 
 def test_runs_of_one_title_in_one_field_are_one_course():

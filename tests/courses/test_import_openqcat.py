@@ -8,19 +8,19 @@ hand, no element of it may be missing here.
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from lxml import etree
 
 from courses.models import Course, CourseRun
+from tests import shared
 from tests.courses import deliveries as d
 from tests.courses.importing import deliver
 
-XSD = Path("/work/shared/data/openqcat/openQ-cat.V1.1.xsd")
-REAL = Path("/work/shared/data/openqcat/records/catalogue-3.xml")
-UPDATE = Path("/work/shared/data/openqcat/minimal-update.xml")
+XSD = shared.DATA / "openqcat/openQ-cat.V1.1.xsd"
+REAL = shared.DATA / "openqcat/records/catalogue-3.xml"
+UPDATE = shared.DATA / "openqcat/minimal-update.xml"
 
 S, D, E = "SERVICE", "SERVICE/SERVICE_DETAILS", "SERVICE/SERVICE_DETAILS/SERVICE_MODULE/EDUCATION"
 X, M, L = f"{E}/EXTENDED_INFO", f"{E}/MODULE_COURSE", f"{E}/MODULE_COURSE/LOCATION"

@@ -13,11 +13,11 @@ from courses.models import Course
 from courses.search import index, search
 from portal.demo.loading import load
 from portal.demo.profiles import PROFILES
-from tests import guards
+from tests import guards, shared
 from tests.courses.importing import deliver
 
 QUESTIONS = Path(__file__).parent / "data" / "queries.csv"
-REAL = {"kufer": Path("/work/shared/data/kufer/kurse-40.xml")}
+REAL = {"kufer": shared.DATA / "kufer/kurse-40.xml"}
 FIRST = 5
 WEEK = "2026-11-18 10:00"  # the demo is the same within a week
 

@@ -2,14 +2,14 @@
 
 import csv
 import hashlib
-from pathlib import Path
 
 import pytest
 
 from taxonomy import gazetteer
 from taxonomy.loading import DATA
+from tests import shared
 
-SOURCE = Path("/work/shared/data/geo/places-DE.csv")
+SOURCE = shared.DATA / "geo/places-DE.csv"
 
 
 def row(place, postcode="99734", code="16062", state="TH", lat=51.5, lon=10.8, district="Landkreis Nordhausen"):
