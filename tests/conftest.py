@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.template import engines
 from django.test import Client
+from hypothesis import settings as hypothesis
 
 from tests import guards, make
 
@@ -22,6 +23,8 @@ def pytest_configure(config):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = True  # nobody collects static files for a test
+    hypothesis.register_profile("repeatable", derandomize=True)  # the same cases each time: red is red for everybody
+    hypothesis.load_profile("repeatable")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
