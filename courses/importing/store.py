@@ -3,24 +3,20 @@
 The delivery is read once more; the plan is only good for the state of the catalogue that it was made for.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from courses.importing import assigning, planning
-from courses.importing.assigning import contact_key, location_key
+from courses.importing.belongings import Belongings
 from courses.importing.binding import draft_provider
 from courses.importing.comparing import NEW, Comparison, CourseStep, Known, RunStep, fingerprint
+from courses.importing.completing import complete_provider
 from courses.importing.gather import Part
-from courses.models import Course, CourseRun, ImportPlan, Keyword, Session, Source
+from courses.models import Course, CourseRun, ImportPlan, Session, Source
 from courses.search import index
 from kit import clock
-from providers.models import Certification, Contact, Location, Organization
-from taxonomy import codes
-from taxonomy.geo import Position, position_of
-from taxonomy.models import Code, CodeList
 from taxonomy.topics import Guesser
 
 BATCH = 200
@@ -75,20 +71,15 @@ class _Writer:
 
     def __init__(self, plan: ImportPlan, part: Part, progress: Progress):
         self.plan, self.part, self.progress = plan, part, progress
-        self.provider: Organization = plan.provider
         self.source: Source = plan.source
         self.state = Course.State.SUBMITTED if plan.new_courses_wait else Course.State.PUBLISHED  # of new courses
         self.now = clock.now()
         self.touched: set[int] = set()
         self.guesser = Guesser.load()
-        self.codes: dict[str, dict[int, str]] = defaultdict(dict)
-        self.positions: dict[tuple[str, str], Position | None] = {}
-        self.locations = {row.key: row for row in self.provider.locations.all()}
-        self.contacts = {row.key: row for row in self.provider.contacts.all()}
-        self.keywords: dict[tuple[str, str], int] = {}
+        self.belongings = Belongings(plan.provider)
 
     def write(self) -> None:
-        self.complete_provider()
+        complete_provider(self.plan.provider, self.part.supplier, self.belongings)
         comparison = Comparison(self.part, Known(self.source))
         done, total = 0, max(len(self.part), 1)
         self.progress(0, total)
@@ -98,21 +89,27 @@ class _Writer:
             self.progress(min(done, total - 1), total)
         self.withdraw(comparison)
         self.confirm(comparison)
-        self.keep_codes()
+        self.belongings.keep_codes()
         index.refresh(self.touched)
         self.progress(total, total)
 
     # ── Courses
 
     def write_batch(self, steps: list[CourseStep], comparison: Comparison) -> None:
-        self.ensure_keywords(steps)
-        self.ensure_locations(run for step in steps for run in step.runs if run.action != "unchanged")
-        self.ensure_contacts(step for step in steps if comparison.speaks_of(step) and step.action != "unchanged")
-        for step in steps:
-            for name, number, label in step.bundle.codes:
-                self.codes[name].setdefault(number, label)
+        self.keep_belongings(steps, comparison)
         pks = self.write_courses(steps, comparison)
         self.write_runs(steps, pks)
+
+    def keep_belongings(self, steps: list[CourseStep], comparison: Comparison) -> None:
+        """What the rows of this batch point to is there before them."""
+        courses = [step for step in steps if step.action != "unchanged" and comparison.speaks_of(step)]
+        runs = [run.run.fields for step in steps for run in step.runs if run.action != "unchanged"]
+        homes = [home for run in runs for home in (run, *run.get("sessions", []))]
+        bundles = [step.bundle for step in steps]
+        self.belongings.keep_keywords(pair for each in bundles for pair in each.course.get("keywords", []))
+        self.belongings.keep_locations(home["location"] for home in homes if home.get("location"))
+        self.belongings.keep_contacts(who for step in courses for who in step.bundle.course.get("contacts", []))
+        self.belongings.note_codes(code for each in bundles for code in each.codes)
 
     def write_courses(self, steps: list[CourseStep], comparison: Comparison) -> dict[str, int]:
         """Key of each course of the batch → its primary key."""
@@ -124,7 +121,7 @@ class _Writer:
         through = Course.keywords.through
         through.objects.bulk_create(
             [
-                through(course_id=pk, keyword_id=self.keywords[kind, word])
+                through(course_id=pk, keyword_id=self.belongings.keywords[kind, word])
                 for pk, words in links
                 for kind, word in {tuple(pair) for pair in words}
             ],
@@ -137,11 +134,11 @@ class _Writer:
 
     def new_course(self, step: CourseStep) -> Course:
         row = Course(
-            provider=self.provider, source=self.source, external_id=step.bundle.course_id, state=self.state,
+            provider=self.plan.provider, source=self.source, external_id=step.bundle.course_id, state=self.state,
             digest=step.bundle.digest, checked_at=self.now, created_at=self.now, updated_at=self.now,
         )  # fmt: skip
         assigning.assign(row, step.bundle.course, assigning.COURSE_FIELDS)
-        row.contact = self.contact_of(step.bundle.course)
+        row.contact = self.belongings.contact_of(step.bundle.course)
         row.topic = self.topic_of(step.bundle.course)
         row.derive()
         return row
@@ -177,7 +174,7 @@ class _Writer:
         difference = planning.course_difference(row, step)
         held = assigning.locked(row)
         if "contact" not in held:
-            row.contact = self.contact_of(step.bundle.course)
+            row.contact = self.belongings.contact_of(step.bundle.course)
         if "topic" not in held:
             row.topic = self.topic_of(step.bundle.course) or row.topic
         row.digest, row.external_id = step.bundle.digest, step.bundle.course_id
@@ -210,7 +207,7 @@ class _Writer:
             updated_at=self.now,
         )  # fmt: skip
         assigning.assign(row, step.run.fields, assigning.RUN_FIELDS)
-        row.location = self.location_of(step.run.fields.get("location"))
+        row.location = self.belongings.location_of(step.run.fields.get("location"))
         return row
 
     def change_runs(self, pairs: list[tuple[RunStep, int]]) -> list[Session]:
@@ -233,7 +230,7 @@ class _Writer:
             if row.course_id != course:
                 self.touched.add(row.course_id)
             if "location" not in assigning.locked(row):
-                row.location = self.location_of(step.run.fields.get("location"))
+                row.location = self.belongings.location_of(step.run.fields.get("location"))
             row.digest, row.course_id, row.withdrawn_at, row.updated_at = step.run.digest, course, None, self.now
             if "sessions" in difference.changes:
                 emptied.append(row.pk)
@@ -249,7 +246,7 @@ class _Writer:
                 run=row, day=make("day").to_python(session["day"]), room=session.get("room", "")[:120],
                 starts=make("starts").to_python(session.get("starts")),
                 ends=make("ends").to_python(session.get("ends")),
-                location=self.location_of(session.get("location")),
+                location=self.belongings.location_of(session.get("location")),
             )
             for session in step.run.fields.get("sessions", [])
         ]  # fmt: skip
@@ -267,139 +264,3 @@ class _Writer:
     def confirm(self, comparison: Comparison) -> None:
         """The provider has said again that these courses are as they are."""
         Course.objects.filter(pk__in=comparison.seen_courses).update(checked_at=self.now)
-
-    def keep_codes(self) -> None:
-        for name, labels in self.codes.items():
-            if name.startswith("funding_"):
-                codes.ensure_funding(name.removeprefix("funding_"), labels)
-            elif name in CodeList.values:
-                for number in codes.ensure(name, labels):
-                    if labels[number]:
-                        unknown = Code.objects.filter(list=name, number=number, is_known=False)
-                        unknown.update(label=labels[number][:255])
-
-    # ── Addresses, contacts, keywords
-
-    def location_of(self, delivered: dict | None) -> Location | None:
-        return self.locations[location_key(delivered)] if delivered else None
-
-    def contact_of(self, course: dict) -> Contact | None:
-        delivered = next(iter(course.get("contacts", [])), None)
-        return self.contacts[contact_key(delivered)] if delivered else None
-
-    def ensure_locations(self, runs: Iterable[RunStep]) -> None:
-        wanted: dict[str, dict] = {}
-        for step in runs:
-            homes = [step.run.fields, *step.run.fields.get("sessions", [])]
-            for delivered in (home["location"] for home in homes if home.get("location")):
-                key = location_key(delivered)
-                wanted[key] = wanted.get(key, {}) | delivered
-        new = [self.new_location(delivered) for key, delivered in wanted.items() if key not in self.locations]
-        Location.objects.bulk_create(new)
-        for key, delivered in wanted.items():
-            self.learn(self.locations.get(key), delivered, assigning.LOCATION_FACTS)
-        self.locations |= {row.key: row for row in new}
-
-    def new_location(self, delivered: dict) -> Location:
-        fields = {name: delivered.get(name, "") for name in assigning.LOCATION_KEY}
-        fields |= {name: delivered[name] for name in assigning.LOCATION_FACTS if name in delivered}
-        row = Location(organization=self.provider, key=location_key(delivered), **fields)
-        position = self.position(row) if row.country == "DE" else None
-        if position:
-            row.place, row.latitude, row.longitude = position
-        return row
-
-    def position(self, row: Location) -> Position | None:
-        where = (row.postcode, row.city)
-        if where not in self.positions:
-            self.positions[where] = position_of(*where) if any(where) else None
-        return self.positions[where]
-
-    def ensure_contacts(self, steps: Iterable[CourseStep]) -> None:
-        self.keep_contacts(contact for step in steps for contact in step.bundle.course.get("contacts", []))
-
-    def keep_contacts(self, delivered: Iterable[dict]) -> None:
-        wanted = {contact_key(contact): contact for contact in delivered}
-        new = [
-            Contact(organization=self.provider, key=key, **contact)
-            for key, contact in wanted.items()
-            if key not in self.contacts
-        ]
-        Contact.objects.bulk_create(new)
-        for key, contact in wanted.items():
-            self.learn(self.contacts.get(key), contact, assigning.CONTACT_FACTS)
-        self.contacts |= {row.key: row for row in new}
-
-    def learn(self, row: Location | Contact | None, delivered: dict, names: tuple[str, ...]) -> None:
-        """A known address of which the delivery says something else now, for example that it is step-free."""
-        news = assigning.facts(row, delivered, names) if row else {}
-        for name, (_before, after) in news.items():
-            setattr(row, name, after)
-        if news:
-            row.save(update_fields=list(news))
-
-    def ensure_keywords(self, steps: list[CourseStep]) -> None:
-        pairs = {
-            tuple(pair) for step in steps for pair in step.bundle.course.get("keywords", [])
-        } - self.keywords.keys()
-        if not pairs:
-            return
-        Keyword.objects.bulk_create(
-            [Keyword(kind=kind, word=word) for kind, word in sorted(pairs)], ignore_conflicts=True
-        )
-        rows = Keyword.objects.filter(word__in={word for _kind, word in pairs})
-        self.keywords |= {(row.kind, row.word): row.pk for row in rows}
-
-    # ── The provider itself
-
-    def complete_provider(self) -> None:
-        """What the header says about the provider fills what nobody has filled; names are never overwritten."""
-        supplier, provider = self.part.supplier, self.provider
-        if not supplier.id:
-            return
-        filled = [
-            name
-            for name in ("phone", "email", "website", "legal_form")
-            if getattr(supplier, name) and not getattr(provider, name)
-        ]
-        for name in filled:
-            setattr(provider, name, getattr(supplier, name))
-        if filled:
-            provider.save(update_fields=filled)
-        if supplier.legal_form is not None:
-            self.codes["organizational_form"][supplier.legal_form] = supplier.legal_form_label
-        self.complete_address(supplier.address)
-        if not self.contacts:
-            self.keep_contacts(supplier.contacts)
-        self.complete_certificates(supplier.certificates)
-
-    def complete_address(self, delivered: dict | None) -> None:
-        if not delivered or any(row.is_main for row in self.locations.values()):
-            return
-        row = self.locations.get(location_key(delivered)) or self.new_location(delivered)
-        row.is_main = True
-        row.save()
-        self.locations[row.key] = row
-
-    def complete_certificates(self, delivered: list[dict]) -> None:
-        """Kept unchecked: a certificate counts for the public once somebody has seen the proof."""
-        for certificate in delivered:
-            is_admission = certificate.get("status", 1) == 1
-            kind = Certification.Kind.AZAV_PROVIDER if is_admission else Certification.Kind.OTHER
-            facts = {name: certificate.get(name, "") for name in ("number", "scope")}
-            facts |= {name: _day(certificate.get(name)) for name in ("valid_from", "valid_to")}
-            if facts["valid_from"] and facts["valid_to"] and facts["valid_to"] < facts["valid_from"]:
-                facts["valid_to"] = None
-            known = {
-                "kind": kind,
-                "number": facts.pop("number"),
-                "certifier_number": certificate.get("certifier_number"),
-            }
-            if not self.provider.certifications.filter(**known).exists() and len(certificate) > 1:
-                self.provider.certifications.create(**known, **facts)
-            if known["certifier_number"] is not None:
-                self.codes["certifier"].setdefault(known["certifier_number"], "")
-
-
-def _day(iso: str | None):
-    return Certification._meta.get_field("valid_from").to_python(iso) if iso else None
