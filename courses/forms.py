@@ -1,4 +1,4 @@
-"""Forms of the administration: a new delivery, a course given back."""
+"""Forms of the administration: a new delivery, the columns of a table, a course and why it goes back."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,35 @@ class DeliveryForm(forms.Form):
         if bool(data.get("provider")) == bool((data.get("new_provider") or "").strip()):
             self.add_error("provider", _("Please choose a provider or name a new one."))
         return data
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a table holds: `columns` of the file, `choices` of ours, `needed` the key of the title."""
+
+    def __init__(self, data, *, columns, choices: list[tuple[str, str]], needed: str):
+        super().__init__(data)
+        self.label_suffix, self.needed = "", needed
+        self.headings = {f"column_{number}": column.heading for number, column in enumerate(columns)}
+        for name, column in zip(self.headings, columns, strict=True):
+            self.fields[name] = forms.ChoiceField(
+                label=column.heading, choices=[("", _("is not read")), *choices], initial=column.key, required=False,
+                help_text=column.example,
+            )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        taken: set[str] = set()
+        for name, key in list(data.items()):
+            if key and key in taken:
+                self.add_error(name, _("Another column is this already."))
+            taken.add(key)
+        if self.needed not in taken:
+            raise forms.ValidationError(_("One of the columns has to be the title of the course."))
+        return data
+
+    def explained(self) -> dict[str, str]:
+        """Heading → our column, or "" for one that is not read."""
+        return {heading: self.cleaned_data[name] for name, heading in self.headings.items()}
 
 
 class ReasonForm(forms.Form):

@@ -114,6 +114,7 @@ ROWS = {
     "admin:courses_importplan_approve": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_discard": Row(NOBODY, COORDINATOR),
     "admin:courses_importplan_again": Row(NOBODY, COORDINATOR),
+    "admin:courses_importplan_columns": Row(COORDINATOR, COORDINATOR),
     "admin:courses_feed_fetch": Row(NOBODY, COORDINATOR),
     "admin:providers_organization_import": Row(COORDINATOR, COORDINATOR),
     "admin:providers_organization_process_import": Row(NOBODY, COORDINATOR),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from courses import actions, tasks
 from courses.admin.roles import COORDINATION
-from courses.forms import DeliveryForm
+from courses.forms import ColumnsForm, DeliveryForm
 from courses.importing import deliveries, reports, table
 from courses.importing.binding import draft_provider
 from courses.importing.opening import open_delivery
 from courses.importing.records import DeliveryRefused
-from courses.models import Delivery, ImportPlan
+from courses.models import Delivery, ImportPlan, Source
 from kit import csv
 from kit.admin import ModelAdmin
 
@@ -56,6 +56,7 @@ class ImportPlanAdmin(ModelAdmin):
             path("<int:pk>/uebernehmen/", wrap(require_POST(self.approve)), name="courses_importplan_approve"),
             path("<int:pk>/verwerfen/", wrap(require_POST(self.discard)), name="courses_importplan_discard"),
             path("<int:pk>/neu-planen/", wrap(require_POST(self.plan_again)), name="courses_importplan_again"),
+            path("<int:pk>/spalten/", wrap(self.columns), name="courses_importplan_columns"),
         ]
         return own + super().get_urls()
 
@@ -131,7 +132,7 @@ class ImportPlanAdmin(ModelAdmin):
             "may_approve": plan.state == State.WAITING and not plan.is_blocked,
             "may_discard": plan.state in {State.WAITING, State.FAILED},
             "siblings": plan.delivery.plans.exclude(pk=plan.pk).select_related("provider").order_by("pk")[:50],
-            "has_file": bool(plan.delivery.file),
+            "has_file": bool(plan.delivery.file), "is_table": plan.delivery.format == Source.Format.TABLE,
         }  # fmt: skip
         return TemplateResponse(request, "admin/courses/importplan/report.html", context)
 
@@ -146,6 +147,37 @@ class ImportPlanAdmin(ModelAdmin):
     def template_xlsx(self, request):
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return _download(table.workbook(), "kursvorlage.xlsx", kind)
+
+    # ── Columns of a table
+
+    def columns(self, request, pk):
+        """Which column of the file is which of ours: recognised by its heading, corrected by people."""
+        plan = self.plan_or_404(request, pk)
+        try:
+            form = self.columns_form(request, plan.delivery)
+            if request.method == "POST" and form.is_valid():
+                explained = form.explained()
+                plan = deliveries.explain_columns(delivery=plan.delivery, columns=explained, by=request.user)
+                transaction.on_commit(lambda: tasks.ring(tasks.read_plan, plan.pk))
+                return redirect("admin:courses_importplan_change", plan.pk)
+        except (actions.NotPossible, DeliveryRefused) as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect("admin:courses_importplan_change", pk)
+        title = _("What the columns mean")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "plan": plan,
+            "form": form,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/courses/importplan/columns.html", context)
+
+    def columns_form(self, request, delivery: Delivery) -> ColumnsForm:
+        choices = [(key, name) for key, name, *_rest in table.COLUMNS]
+        with deliveries.opened(delivery) as stream:
+            found = table.Table(delivery.columns).columns(stream)
+        return ColumnsForm(request.POST or None, columns=found, choices=choices, needed="title")
 
     # ── Decisions
 

@@ -9,9 +9,14 @@ from courses.importing.openqcat import OpenQCat
 from courses.importing.records import Item
 from courses.importing.table import Table
 
-ADAPTERS = {"openqcat": OpenQCat(), "kufer": Kufer(), "table": Table()}
+ADAPTERS = {"openqcat": OpenQCat, "kufer": Kufer}
 
 
-def read(stream: BinaryIO) -> Iterator[Item]:
-    """Items of a seekable delivery of any known format. DeliveryRefused for everything else."""
-    yield from ADAPTERS[open_delivery(stream).format].read(stream)
+def read(stream: BinaryIO, columns: dict[str, str] | None = None) -> Iterator[Item]:
+    """Items of a seekable delivery of any known format. DeliveryRefused for everything else.
+
+    `columns` is what people have said about the headings of a table.
+    """
+    kind = open_delivery(stream).format
+    adapter = Table(columns) if kind == "table" else ADAPTERS[kind]()
+    yield from adapter.read(stream)

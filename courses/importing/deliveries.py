@@ -36,18 +36,26 @@ State = ImportPlan.State
 
 def receive(
     *, file: BinaryIO, name: str, provider: Organization, by: Actor, is_partial: bool = False,
-    largest: int = LARGEST_DELIVERY,
+    columns: dict[str, str] | None = None, largest: int = LARGEST_DELIVERY,
 ) -> Delivery:  # fmt: skip
-    """Keep a file as it came in. NotPossible where it is too big."""
+    """Keep a file as it came in. NotPossible where it is too big.
+
+    `columns` says what headings of a table mean, on top of what was said about earlier tables of this provider.
+    """
     size, sha256 = _measure(file, largest)
     delivery = Delivery(
         provider=provider, file_name=name[-255:], size=size, sha256=sha256, received_at=clock.now(),
-        received_by=label_of(by)[:160], is_partial=is_partial,
+        received_by=label_of(by)[:160], is_partial=is_partial, columns=_remembered_columns(provider) | (columns or {}),
     )  # fmt: skip
     file.seek(0)
     delivery.file.save(f"{sha256[:16]}.delivery", File(file), save=False)
     delivery.save()
     return delivery
+
+
+def _remembered_columns(provider: Organization) -> dict[str, str]:
+    last = provider.deliveries.order_by("-pk").first()
+    return last.columns if last else {}
 
 
 def _measure(file: BinaryIO, largest: int) -> tuple[int, str]:
@@ -61,16 +69,35 @@ def _measure(file: BinaryIO, largest: int) -> tuple[int, str]:
     return size, sha256.hexdigest()
 
 
-def plan_delivery(*, delivery: Delivery, by: Actor) -> list[ImportPlan]:
-    """What the delivery would change: a plan for each provider in it. To undo an import, plan the one before it."""
+def opened(delivery: Delivery) -> BinaryIO:
+    """The file that was kept. NotPossible where it is no longer there."""
     if not delivery.file:
         raise NotPossible(_("The file of this delivery is no longer kept."))
+    return delivery.file.open("rb")
+
+
+def plan_delivery(*, delivery: Delivery, by: Actor) -> list[ImportPlan]:
+    """What the delivery would change: a plan for each provider in it. To undo an import, plan the one before it."""
     unread = list(delivery.plans.filter(state=State.PLANNING).order_by("pk")[:1])
-    with delivery.file.open("rb") as stream, transaction.atomic():
+    with opened(delivery) as stream, transaction.atomic():
         plans = planning.plan(delivery, stream, known_plans=unread)
         for plan in plans:
             record("import.planned", plan, by=by, rules=[brake["rule"] for brake in plan.brakes])
     return plans
+
+
+@transaction.atomic
+def explain_columns(*, delivery: Delivery, columns: dict[str, str], by: Actor) -> ImportPlan:
+    """Somebody says what the headings of a table mean: it is read anew, and so is every later one of this provider."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if delivery.plans.filter(state__in=[State.PLANNING, State.QUEUED, State.APPLYING]).exists():
+        raise NotPossible(_("This delivery is being worked on. Please try again in a minute."))
+    for plan in delivery.plans.filter(state__in=[State.WAITING, State.FAILED]).order_by("pk"):
+        discard(plan=plan, by=by)
+    delivery.columns |= columns
+    delivery.save(update_fields=["columns"])
+    record("import.columns", delivery, by=by)
+    return await_planning(delivery=delivery)
 
 
 def await_planning(*, delivery: Delivery) -> ImportPlan:
@@ -187,7 +214,7 @@ def _write(plan: ImportPlan, by: Actor) -> None:
     with plan.delivery.file.open("rb") as stream:
         if _measure(stream, LARGEST_DELIVERY)[1] != plan.delivery.sha256:
             raise NotPossible(_("The kept file is not the one that was planned. Nothing was changed."))
-        with gather.gathered(stream) as parts, transaction.atomic():
+        with gather.gathered(stream, plan.delivery.columns) as parts, transaction.atomic():
             part = next(part for part in parts if part.supplier.id == plan.supplier_id)
             store.write(plan, part, lambda done, total: _show(plan, done, total))
             plan.state, plan.finished_at, plan.error = State.APPLIED, clock.now(), ""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from courses.importing import adapters, markup
 from courses.importing.fields import unique
-from courses.importing.records import MAPPING, Deletion, DeliveryRefused, Header, Problem, Record, Supplier
+from courses.importing.records import MAPPING, Deletion, DeliveryRefused, Header, Item, Problem, Record, Supplier
 from kit import text
 
 UNITED = ("keywords", "handicaps", "systematics", "links", "references", "contacts")
@@ -129,17 +129,17 @@ class Part:
 
 
 @contextmanager
-def gathered(stream: BinaryIO) -> Iterator[list[Part]]:
+def gathered(stream: BinaryIO, columns: dict[str, str] | None = None) -> Iterator[list[Part]]:
     """Parts by supplier, as long as the block lasts. DeliveryRefused when the delivery as a whole cannot be used."""
     with TemporaryFile() as spool:
-        yield _gather(stream, spool)
+        yield _gather(adapters.read(stream, columns), spool)
 
 
-def _gather(stream: BinaryIO, spool: BinaryIO) -> list[Part]:
+def _gather(items: Iterator[Item], spool: BinaryIO) -> list[Part]:
     parts: dict[str, Part] = {}
     early: list[Problem] = []
     rejected: set[tuple[str, int | None]] = set()
-    for item in adapters.read(stream):
+    for item in items:
         if isinstance(item, Header):
             parts = {supplier.id: Part(item, supplier, spool) for supplier in item.suppliers}
         elif isinstance(item, Record):

@@ -32,7 +32,7 @@ def plan(delivery: Delivery, stream: BinaryIO, *, known_plans: list[ImportPlan] 
     try:
         opened = open_delivery(stream)
         delivery.format, delivery.encoding = opened.format, opened.encoding[:40]
-        with gathered(stream) as parts:
+        with gathered(stream, delivery.columns) as parts:
             return _plan_parts(delivery, parts, known_plans or [])
     except DeliveryRefused as refusal:
         return [_failed(delivery, refusal, known_plans)]

@@ -36,6 +36,11 @@ VERDICTS = {
     State.FAILED: ("error", gettext_lazy("The import failed"), ""),
     State.DISCARDED: ("info", gettext_lazy("The import was discarded"), _UNTOUCHED),
 }
+EXPLAIN = (
+    "warning",
+    gettext_lazy("Please say what the columns mean"),
+    gettext_lazy("Then the file is read anew. The portal remembers it for the next file of this provider."),
+)
 _ASK = gettext_lazy("Nothing has changed yet. Look at the numbers, then apply or discard.")
 WAITING = ("info", gettext_lazy("Please decide: shall this be applied?"), _ASK)
 WAITING_BRAKED = ("warning", gettext_lazy("Please look closely before you apply this"), _ASK)
@@ -58,6 +63,8 @@ class Row(NamedTuple):
 
 
 def verdict(plan: ImportPlan) -> Verdict:
+    if plan.asks_for_columns:
+        return Verdict(*EXPLAIN)
     if plan.state != State.WAITING:
         return Verdict(*VERDICTS[plan.state])
     if plan.is_blocked:

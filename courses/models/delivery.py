@@ -58,6 +58,7 @@ class Delivery(Timestamped):
     format = models.CharField(_("format"), max_length=12, choices=Source.Format, blank=True)
     encoding = models.CharField(_("encoding"), max_length=40, blank=True)
     is_partial = models.BooleanField(_("only some of the courses: nothing is withdrawn"), default=False)
+    columns = models.JSONField(_("columns of the table"), default=dict, blank=True)  # {heading: our column or ""}
     received_at = models.DateTimeField(_("received at"))
     received_by = models.CharField(_("received by"), max_length=160, blank=True)
 
@@ -152,6 +153,11 @@ class ImportPlan(Timestamped):
     def is_blocked(self) -> bool:
         """Whether nobody can confirm it: the file belongs elsewhere or cannot be read."""
         return any(brake.get("hard") for brake in self.brakes)
+
+    @property
+    def asks_for_columns(self) -> bool:
+        """Whether the delivery is a table that can be read once somebody says what its headings mean."""
+        return self.state == self.State.FAILED and any(brake["rule"] == "unknown-columns" for brake in self.brakes)
 
 
 class ImportItem(models.Model):

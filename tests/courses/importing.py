@@ -7,11 +7,9 @@ from courses.models import Course, CourseRun, ImportPlan
 from tests.courses.deliveries import stream
 
 
-def receive(data: bytes, provider: str = "Testwerk", *, is_partial: bool = False):
+def receive(data: bytes, provider: str = "Testwerk", **options):
     organization = find_provider(provider) or draft_provider(provider)
-    return deliveries.receive(
-        file=stream(data), name="test.xml", provider=organization, by=SYSTEM, is_partial=is_partial
-    )
+    return deliveries.receive(file=stream(data), name="test.xml", provider=organization, by=SYSTEM, **options)
 
 
 def plan(data: bytes, provider: str = "Testwerk", **options) -> list[ImportPlan]:

@@ -33,6 +33,27 @@ def test_a_file_becomes_a_plan_and_then_courses(visit, coordinator):
     assert "Nordhausen" in public.locator("main").inner_text()
 
 
+STRANGE = """Kennung;Worum es geht;Los geht es am;In
+J12-8;Besenbinden zum Feierabend;11.05.2027;Nordhausen
+J12-9;Korbflechten am Vormittag;12.05.2027;Nordhausen
+"""
+
+
+def test_strange_headings_are_explained_once_and_remembered(visit, coordinator):
+    page = visit("/verwaltung/", state=coordinator)
+    upload(page, STRANGE)
+    page.get_by_role("link", name="Was die Spalten bedeuten").click(timeout=30_000)
+    for heading, column in {"Kennung": "Kursnummer", "Worum es geht": "Titel", "Los geht es am": "Beginn"}.items():
+        page.get_by_label(heading, exact=True).select_option(label=column)
+    page.get_by_role("button", name="Datei neu lesen").click()
+    page.get_by_text("Besenbinden zum Feierabend").first.wait_for(timeout=30_000)
+    page.get_by_role("button", name=re.compile("bernehmen")).first.click()
+    page.get_by_text("Der Import ist übernommen").first.wait_for(timeout=60_000)
+    assert visit("/kurse/?q=Besenbinden").locator("main h3 a", has_text="Besenbinden").count() == 1
+    upload(page, STRANGE.replace("Vormittag", "Nachmittag"))
+    page.get_by_text("Korbflechten am Nachmittag").first.wait_for(timeout=30_000)
+
+
 def test_a_file_that_is_no_catalogue_is_refused_in_words(visit, coordinator):
     page = visit("/verwaltung/", state=coordinator)
     upload(page, "<html><body>502 Bad Gateway</body></html>", name="export.xml")

@@ -1,12 +1,7 @@
-"""The columns of the table, their names as people write them, and the row that names them."""
+"""The columns of the table, and their names as people write them."""
 
 import re
-from collections.abc import Iterator
-from itertools import islice
 
-from django.utils.translation import gettext as _
-
-from courses.importing.records import DeliveryRefused
 from kit import text as kit_text
 
 # Key, name in the template, further spellings, example, what it means (German, for the sheet "Erklärung").
@@ -164,8 +159,6 @@ COLUMNS: list[tuple[str, str, str, str, str]] = [
     ("note", "Hinweis", "hinweise bemerkung bemerkungen anmerkung", "", "Zu dieser Durchführung"),
 ]
 
-Row = tuple[int, dict[str, str]]
-
 
 def fold(name: str) -> str:
     """Column name without case, umlauts and signs. "Straße / Nr." and "strasse nr" are the same."""
@@ -192,39 +185,11 @@ NAMES = _names()
 BARE_NAMES = {name.replace("_", ""): key for name, key in reversed(NAMES.items())}
 
 
-def find_header(rows: Iterator[tuple[int, list[str]]]) -> tuple[int, dict[int, str], list[str]] | None:
-    """(line, column number → key, unknown names) of the row that names our columns."""
-    for line, cells in islice(rows, 15):
-        header = known_columns(cells)
-        if len(header) >= 2 and "title" in header.values():
-            unknown = [cell.strip() for number, cell in enumerate(cells) if cell.strip() and number not in header]
-            return line, header, unknown
-    return None
-
-
-def known_columns(cells: list[str]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for number, cell in enumerate(cells):
-        key = _known_column(cell.lstrip("\ufeff"))
-        if key and key not in found.values():
-            found[number] = key
-    return found
-
-
-def _known_column(name: str) -> str | None:
+def key_of(name: str) -> str | None:
     """Also without signs between its words ("Kurs-Titel") and without what stands in brackets ("Preis (in €)")."""
     spellings = (fold(name), fold(re.sub(r"[(\[].*", "", name)))
     return next((NAMES[each] for each in spellings if each in NAMES), None) or next(
         (BARE_NAMES[bare] for each in spellings if (bare := each.replace("_", "")) in BARE_NAMES), None
-    )
-
-
-def no_header() -> DeliveryRefused:
-    names = ", ".join(name for _key, name, *_rest in COLUMNS[:3])
-    return DeliveryRefused(
-        "unknown-format",
-        _("The file is not recognised. A table needs a first row with column names such as %(names)s.")
-        % {"names": names},
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO, TextIOWrapper
@@ -14,11 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.importing.opening import BIG, RATIO
 from courses.importing.records import DeliveryRefused
-from courses.importing.table.columns import (
-    find_header,
-    known_columns,
-    no_header,
-)
+from courses.importing.table.headings import TOP, Chosen, find_headings, guess_headings, known_columns, no_header
 from kit import csv as kit_csv
 
 
@@ -55,19 +52,30 @@ def _lines(stream: BinaryIO, encoding: str) -> TextIOWrapper:
     return TextIOWrapper(_Open(stream), encoding=encoding, errors="replace", newline="")
 
 
-def delimiter_of(stream: BinaryIO, encoding: str) -> str:
-    """The one under which a line near the top names the most columns that we know."""
-    sample = [line.rstrip("\r\n") for line in islice(_lines(stream, encoding), 15)]
+def delimiter_of(stream: BinaryIO, encoding: str, chosen: Chosen) -> str:
+    """The one under which a line near the top names the most columns that we know; else the one that makes a table."""
+    sample = [line.rstrip("\r\n") for line in islice(_lines(stream, encoding), TOP)]
     if any("\x00" in line for line in sample):
         raise DeliveryRefused("not-data", _("This is no table and no XML. We read open-Q-cat, KuferSQL, CSV and XLSX."))
 
     def known(delimiter: str) -> int:
-        return max((len(known_columns(_split(line, delimiter))) for line in sample), default=0)
+        return max((len(known_columns(_split(line, delimiter), chosen)) for line in sample), default=0)
 
     best = max(kit_csv.DELIMITERS, key=known)
-    if known(best) < 2:
+    return best if known(best) >= 2 else _delimiter_of_any_table(sample)
+
+
+def _delimiter_of_any_table(sample: list[str]) -> str:
+    """Most lines fall into equally many parts, and at least into two."""
+    lines = [line for line in sample if line.strip()]
+    found = []
+    for delimiter in kit_csv.DELIMITERS:
+        [(width, count)] = Counter(len(_split(line, delimiter)) for line in lines).most_common(1) or [(0, 0)]
+        found.append((width > 1 and count > len(lines) / 2, count, width, delimiter))
+    is_table, _count, _width, delimiter = max(found)
+    if not is_table:
         raise no_header()
-    return best
+    return delimiter
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -88,16 +96,19 @@ def text_rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple
         ) from error
 
 
-def workbook_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    """Rows of the first sheet that has our header. Cells come as text."""
+def workbook_rows(stream: BinaryIO, chosen: Chosen) -> Iterator[tuple[int, list[str]]]:
+    """Rows of the first sheet that has our headings, else of the first that has any. Hidden sheets come last,
+    cells as text.
+    """
     try:
         _refuse_bomb(stream)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-        sheets = book.worksheets
-        sheet = next((sheet for sheet in sheets if find_header(_sheet_rows(sheet, 15))), None)
-        if sheet is None:
-            raise no_header()
-        yield from _sheet_rows(sheet, None)
+        sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        for look in (find_headings, guess_headings):
+            if found := next((sheet for sheet in sheets if look(_sheet_rows(sheet, TOP), chosen)), None):
+                yield from _sheet_rows(found, None)
+                return
+        raise no_header()
     except DeliveryRefused:
         raise
     except Exception as error:  # openpyxl raises whatever its many parsers raise
