@@ -131,7 +131,7 @@ class ImportPlanAdmin(ModelAdmin):
             "is_busy": plan.state in {State.PLANNING, State.QUEUED, State.APPLYING},
             "may_approve": plan.state == State.WAITING and not plan.is_blocked,
             "may_discard": plan.state in {State.WAITING, State.FAILED},
-            "siblings": plan.delivery.plans.exclude(pk=plan.pk).select_related("provider").order_by("pk")[:50],
+            "siblings": others_in(plan)[:50],
             "has_file": bool(plan.delivery.file), "is_table": plan.delivery.format == Source.Format.TABLE,
         }  # fmt: skip
         return TemplateResponse(request, "admin/courses/importplan/report.html", context)
@@ -209,6 +209,12 @@ class ImportPlanAdmin(ModelAdmin):
             if then is not None:
                 transaction.on_commit(lambda: tasks.ring(then, plan.pk))
         return redirect("admin:courses_importplan_change", plan.pk)
+
+
+def others_in(plan: ImportPlan):
+    """Plans of the same delivery for other providers; one that failed as a whole speaks of nobody."""
+    plans = plan.delivery.plans.exclude(supplier_id__in=["", plan.supplier_id])
+    return plans.select_related("provider").order_by("pk")
 
 
 def _download(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -65,6 +65,14 @@ def test_the_report_names_the_headings_and_leads_to_the_question(desk):
     assert reverse("admin:courses_importplan_columns", args=[plan.pk]) in page
 
 
+def test_a_table_read_anew_does_not_call_itself_another_provider(desk):
+    first = upload(desk)
+    explain(desk, first)
+    tasks.work_on(ImportPlan.objects.latest("pk").pk)
+    response = desk.get(reverse("admin:courses_importplan_change", args=[ImportPlan.objects.latest("pk").pk]))
+    assert list(response.context["siblings"]) == []
+
+
 def test_columns_are_shown_with_an_example(desk):
     page = desk.get(reverse("admin:courses_importplan_columns", args=[upload(desk).pk])).content.decode()
     assert "Los geht es am" in page
