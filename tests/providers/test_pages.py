@@ -128,6 +128,16 @@ def test_the_list_costs_the_same_for_one_and_three(client):
     assert queries(client, LIST) == one
 
 
+def test_the_list_tells_how_many_courses_each_has(client):
+    busy, quiet = make.make_organization("Viel Werk"), make.make_organization("Still Werk")
+    for state in ("published", "published", "draft"):
+        make.make_course(busy, state=state)
+    make.make_course(quiet, withdrawn_at=clock.now())
+    page = body(client.get(LIST))
+    assert f'href="/kurse/?anbieter={busy.slug}">2 Kurse<' in page
+    assert f"anbieter={quiet.slug}" not in page
+
+
 def test_the_profile_costs_the_same_for_one_and_three(client):
     first, third = rich_organization(1), rich_organization(3)
     index.refresh()
