@@ -91,7 +91,7 @@ class Kufer:
             raise DeliveryRefused("wrong-format", _("This is no KuferSQL file."))
         yield Header("kufer", opened.encoding, [Supplier()], is_full=True)
         unknown: Counter = Counter()
-        for _event, _path, element in xml.walk(opened.stream, {"kurs"}, set(), key="knr"):
+        for _event, _path, element in xml.walk(opened.stream, {"kurs"}, set(), key="knr", any_case=True):
             yield from _items(element, unknown)
         if unknown:
             names = ", ".join(f"{name} ({count})" for name, count in unknown.most_common(20))
@@ -104,8 +104,8 @@ def _items(element, unknown: Counter) -> Iterator[Item]:
     if isinstance(element, xml.Excess):
         yield Problem(element.line, element.key, element.field or "kurs", xml.excess_reason(element), is_fatal=True)
         return
-    unknown.update(set(map(_name, element)) - READ - PERSONAL - INTERNAL)
-    fields = {_name(child): child for child in reversed(element)}
+    unknown.update({child.tag for child in element} - READ - PERSONAL - INTERNAL)
+    fields = {child.tag: child for child in reversed(element)}
     number, title = values.tidy(_first(fields, NUMBER)), values.line(_first(fields, (*TITLE, *STAND_IN)))
     notes = Notes(element.sourceline, number, title)
     if number and values.yes(_first(fields, CANCELLED)):
@@ -116,10 +116,6 @@ def _items(element, unknown: Counter) -> Iterator[Item]:
     yield from notes.problems
     if not notes.is_rejected:
         yield record
-
-
-def _name(element) -> str:
-    return xml.local(element).lower()
 
 
 def _first(fields: dict, names: tuple[str, ...]) -> str:
@@ -143,8 +139,12 @@ class _Course:
     def get(self, *names: str) -> str:
         return _first(self.fields, names)
 
-    def all(self, *names: str) -> list[str]:
-        return [found for name in names if (found := self.get(name))]
+    def markup(self, *names: str) -> str:
+        """Clean HTML of the first of these elements that says something; a list in it becomes a line."""
+        node = next((self.fields[name] for name in names if self.get(name)), None)
+        if node is not None and len(node) and not {child.tag for child in node} & kit_text.TAGS:
+            return markup.to_html(", ".join(filter(None, (values.line(_words(child)) for child in node))))
+        return markup.to_html(xml.inner(node))
 
     def record(self, number: str, title: str) -> Record:
         if not number:
@@ -167,7 +167,7 @@ class _Course:
         title = notes.fit("haupttitel", title, 255)
         subtitle = values.line(self.get(*SUBTITLE))
         derived = level.guess(f"{title} {subtitle}")
-        text = markup.to_html(self.get(*TEXT))
+        text = self.markup(*TEXT)
         intro = markup.to_html(subtitle) if kit_text.fold(subtitle) not in kit_text.fold(title) else ""
         words = re.split(r"[,;\n]", "\n".join([self.get(*KEYWORDS), *self.categories()]))
         words = [word for raw in words if (word := values.line(raw)[:255])]
@@ -178,9 +178,9 @@ class _Course:
             {
                 "title": title,
                 "description": intro + text,
-                "requirements": markup.to_html(self.get(*REQUIREMENTS)),
-                "audience": markup.to_html(self.get(*AUDIENCE)),
-                "terms": "".join(markup.to_html(text) for text in self.all(*HINT)),
+                "requirements": self.markup(*REQUIREMENTS),
+                "audience": self.markup(*AUDIENCE),
+                "terms": "".join(self.markup(name) for name in HINT),
                 "degree_title": values.line(self.get(*DEGREE))[:2000],
                 "level": derived,
                 "level_is_derived": bool(derived) or None,
@@ -196,7 +196,7 @@ class _Course:
         nodes = [] if parent is None else parent.iter("kategorie")
         found = []
         for node in nodes:
-            inner = {_name(child): child for child in reversed(node)}
+            inner = {child.tag: child for child in reversed(node)}
             found.append(_first(inner, ("bezeichnung", "name", "bezeichnungstruktur")) or (node.text or "").strip())
         return [values.tidy(name).replace(",", " ") for name in found]
 
@@ -254,7 +254,7 @@ class _Course:
         found = []
         parent = self.fields.get("termine")
         for node in [] if parent is None else parent.iter("termin"):
-            fields = {_name(child): child for child in reversed(node)}
+            fields = {child.tag: child for child in reversed(node)}
             day = self.notes.read("tag", values.day, _first(fields, ("tag", "datum", "beginndat")))
             if day is None:
                 continue

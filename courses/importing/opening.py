@@ -190,9 +190,9 @@ class Recoded(BufferedIOBase):
 
     def _convert(self, chunk: bytes) -> bytes:
         data = chunk if self.decoder is None else self.decoder.decode(chunk).encode("utf-8", "replace")
-        if not self.begun:
-            self.begun = True
-            data = data.removeprefix(codecs.BOM_UTF8)
+        if not self.begun:  # some programs write an empty line before the declaration, where XML allows none
+            data = data.lstrip(codecs.BOM_UTF8 + b" \t\r\n")
+            self.begun = bool(data)
         return data
 
 

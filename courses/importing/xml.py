@@ -4,7 +4,7 @@ Limits per record (more is no course, but an attack or a slip): elements, depth,
 is left out with a reason; the others go on. A file that is no well-formed XML is refused as a whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -43,18 +43,30 @@ def local(element) -> str:
     return tag.rpartition("}")[2] if tag[0] == "{" else tag
 
 
-def walk(stream: BinaryIO, wanted: set[str], opened: set[str], *, key: str) -> Iterator[tuple[str, str, object]]:
+def inner(element) -> str:
+    """Text of an element; markup that stands in it unescaped stays markup."""
+    if element is None:
+        return ""
+    if not len(element):
+        return element.text or ""
+    return (element.text or "") + "".join(etree.tostring(child, encoding="unicode") for child in element)
+
+
+def walk(
+    stream: BinaryIO, wanted: set[str], opened: set[str], *, key: str, any_case: bool = False
+) -> Iterator[tuple[str, str, object]]:
     """("start", path, element) for tags in `opened`; ("end", path, element or Excess) for paths in `wanted`.
 
     A path is the chain of tags below the root ("NEW_CATALOG/SERVICE"); "" is the root. Everything else is dropped as
     it ends. An element is valid until the next step only. `key` is the tag that holds the number of a record.
+    With `any_case` all tags come in small letters.
     """
     parser = etree.iterparse(
         stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
     try:
-        yield from _steps(parser, wanted, opened, key)
+        yield from _steps(parser, wanted, opened, key, str.lower if any_case else str)
     except etree.XMLSyntaxError as error:
         raise refusal(error) from error
     except (AssertionError, UnicodeError, ValueError) as error:
@@ -77,13 +89,15 @@ def refusal(error: etree.XMLSyntaxError) -> DeliveryRefused:
     )
 
 
-def _steps(parser, wanted: set[str], opened: set[str], key: str) -> Iterator[tuple[str, str, object]]:
+def _steps(
+    parser, wanted: set[str], opened: set[str], key: str, spell: Callable[[str], str]
+) -> Iterator[tuple[str, str, object]]:
     stack: list[str] = []
     inside = 0  # depth of the wanted element that is open, or 0
     count, deepest, first_line, spare, number = 0, 0, 0, 0, ""
     for event, element in parser:
         if event == "start":
-            name = local(element)
+            name = spell(local(element))
             if not stack:
                 _no_doctype(element)
             stack.append(name)
@@ -102,7 +116,7 @@ def _steps(parser, wanted: set[str], opened: set[str], key: str) -> Iterator[tup
             number = (element.text or "").strip()[:255]
         if inside == depth:
             path = "/".join(stack[1:])
-            yield "end", path, _checked(element, Excess(first_line, path, "", key=number), count, deepest)
+            yield "end", path, _checked(element, Excess(first_line, path, "", key=number), count, deepest, spell)
             inside = 0
         if not inside:
             spare += 1
@@ -126,17 +140,17 @@ def _no_doctype(root) -> None:
         raise DeliveryRefused("doctype", _("The file carries a DOCTYPE. For safety such files are not read."))
 
 
-def _checked(element, excess: Excess, count: int, deepest: int):
+def _checked(element, excess: Excess, count: int, deepest: int, spell: Callable[[str], str]):
     """The element, without namespaces, or the limit that it breaks."""
     if count > ELEMENTS:
         return replace(excess, limit="elements")
     if deepest + 1 > DEPTH:
         return replace(excess, limit="depth")
-    for inner in element.iter("*"):
-        if (inner.text and len(inner.text) > TEXT) or any(len(value) > TEXT for value in inner.attrib.values()):
-            return replace(excess, limit="text", field=local(inner))
-        if inner.tag[0] == "{":
-            inner.tag = inner.tag.rpartition("}")[2]
+    for each in element.iter("*"):
+        if (each.text and len(each.text) > TEXT) or any(len(value) > TEXT for value in each.attrib.values()):
+            return replace(excess, limit="text", field=local(each))
+        if (name := spell(local(each))) != each.tag:
+            each.tag = name
     return element
 
 

@@ -101,6 +101,31 @@ HARMLESS = {
     "no declaration": GOOD[GOOD.index(b"<OPENQCAT") :],
     "namespace": GOOD.replace(b"<OPENQCAT ", b'<OPENQCAT xmlns="urn:x" '),
     "comments": GOOD.replace(b"<PRODUCT_ID>", b"<!-- x --><PRODUCT_ID>").replace(b"Kurs Nr.", b"Kurs<!-- y --> Nr."),
+    "windows line ends": GOOD.replace(b"\n", b"\r\n"),
+    "blank before the declaration": b"\r\n " + GOOD,
+    "declaration of a standalone file": GOOD.replace(b'encoding="UTF-8"', b"encoding='utf-8' standalone='yes'"),
+    "latin 9 without declaration": d.catalog(*SERVICES, encoding="ISO-8859-15")[44:],
+    "prefix": GOOD.replace(b"</", b"</oq:")
+    .replace(b"<", b"<oq:")
+    .replace(b"<oq:/oq:", b"</oq:")
+    .replace(b"<oq:?", b"<?")
+    .replace(b"<oq:OPENQCAT ", b'<oq:OPENQCAT xmlns:oq="urn:x" '),
+    "schema location": GOOD.replace(
+        b"<OPENQCAT ",
+        b'<OPENQCAT xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        b'xsi:noNamespaceSchemaLocation="open-Qcat.V1.0.0.xsd" ',
+    ),
+    "processing instructions": GOOD.replace(b"<HEADER>", b"<?xml-stylesheet href='a.xsl'?><HEADER><?page break?>"),
+    "cdata": GOOD.replace(b"<TITLE>", b"<TITLE><![CDATA[").replace(b"</TITLE>", b"]]></TITLE>").replace(b"&amp;", b"&"),
+    "numbered characters": GOOD.replace("ü".encode(), b"&#xFC;"),
+    "blanks around values": GOOD.replace(b"<PRODUCT_ID>", b"<PRODUCT_ID>\n\t ").replace(b"</TITLE>", b" \n</TITLE>"),
+    "the supplier twice": GOOD.replace(b"</HEADER>", d.supplier().encode() + b"</HEADER>"),
+    "numbers with blanks behind": GOOD.replace(b"</COURSE_ID>", b" </COURSE_ID>"),
+    "groups that stand empty": GOOD.replace(
+        b"<SERVICE_DATE>", b"<CONTACT/><TARGET_GROUP/><ANNOUNCEMENT/><TERMS_AND_CONDITIONS/><KEYWORD/><SERVICE_DATE>"
+    ).replace(
+        b"<EXTENDED_INFO><INST", b"<DEGREE/><SUBSIDY/><CERTIFICATE><CERT_VALIDITY/></CERTIFICATE><EXTENDED_INFO><INST"
+    ),
     "unknown elements": GOOD.replace(b"<SERVICE_DETAILS>", b"<NEU a='1'><B/></NEU><SERVICE_DETAILS>"),
 }
 

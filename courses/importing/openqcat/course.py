@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from courses.importing import addresses, level, markup, values
+from courses.importing import addresses, level, markup, values, xml
 from courses.importing.fields import compact, unique
 from courses.importing.openqcat import reading
 from courses.importing.openqcat.element import ServiceElement
@@ -31,11 +31,11 @@ class CourseFields(ServiceElement):
         fields = {
             "number": notes.fit("SUPPLIER_ALT_PID", values.tidy(reading.text(details, "SUPPLIER_ALT_PID")), 60),
             "title": title,
-            "description": markup.to_html(reading.markup(details.find("DESCRIPTION_LONG"))) + self.study(*STUDY_TEXTS),
+            "description": markup.to_html(xml.inner(details.find("DESCRIPTION_LONG"))) + self.study(*STUDY_TEXTS),
             "requirements": self.requirements(),
             "audience": self.audience(),
             "terms": self.terms(),
-            "credits": markup.to_html(reading.markup(self.under(self.education, "CREDITS"))),
+            "credits": markup.to_html(xml.inner(self.under(self.education, "CREDITS"))),
             "level": derived,
             "level_is_derived": bool(derived) or None,
             "keywords": self.keywords(),
@@ -56,7 +56,7 @@ class CourseFields(ServiceElement):
             for parent in module.iterfind("TECH_REQUIREMENTS_MIN")
             for node in parent
         ]
-        text = markup.to_html(reading.markup(self.details.find("REQUIREMENTS")))
+        text = markup.to_html(xml.inner(self.details.find("REQUIREMENTS")))
         return text + markup.to_html(", ".join(unique(technical))) + self.study(*ADMISSION_TEXTS)
 
     def study(self, *paths: str) -> str:
@@ -67,12 +67,12 @@ class CourseFields(ServiceElement):
     def terms(self) -> str:
         nodes = [*self.details.iterfind("TERMS_AND_CONDITIONS")]
         nodes += [node for module in self.modules for node in module.iterfind("LICENCE")]
-        return "".join(markup.to_html(reading.markup(node)) for node in nodes)
+        return "".join(markup.to_html(xml.inner(node)) for node in nodes)
 
     def audience(self) -> str:
         texts = []
         for group in self.details.iterfind("TARGET_GROUP"):
-            texts.append(markup.to_html(reading.markup(group.find("TARGET_GROUP_TEXT"))))
+            texts.append(markup.to_html(xml.inner(group.find("TARGET_GROUP_TEXT"))))
             rest = reading.texts(group, "TARGET_GROUP_HIERARCHY") + reading.texts(group, "TARGET_GROUP_DEPARTMENT")
             rest += reading.texts(group, "TARGET_GROUP_INDUSTRY/INDUSTRY_GROUP_NAME")
             texts.append(markup.to_html(", ".join(filter(None, rest))))
@@ -104,7 +104,7 @@ class CourseFields(ServiceElement):
         if degree is None:
             return {"degree_title": self.university_degree()}
         exam = degree.find("DEGREE_EXAM")
-        added = [markup.to_html(reading.markup(degree.find("DEGREE_DESCRIPTION")))]
+        added = [markup.to_html(xml.inner(degree.find("DEGREE_DESCRIPTION")))]
         full, examiner = self.exam(exam), values.tidy(reading.text(exam, "EXAMINER"))
         added += [markup.to_html(text) for text in (full, examiner) if len(text) > 255]  # what the field cannot hold
         added += [

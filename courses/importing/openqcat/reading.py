@@ -1,7 +1,5 @@
 """What all parts of a record read alike: text, numbers of code lists, addresses, contacts."""
 
-from lxml import etree
-
 from courses.importing import addresses, values
 from courses.importing.fields import compact
 
@@ -18,16 +16,6 @@ def text(element, path: str) -> str:
 
 def texts(element, path: str) -> list[str]:
     return [] if element is None else [values.multiline("".join(found.itertext())) for found in element.iterfind(path)]
-
-
-def markup(found) -> str:
-    """Text of an element; HTML that stands in it unescaped counts as HTML."""
-    if found is None:
-        return ""
-    if not len(found):
-        return found.text or ""
-    inner = "".join(etree.tostring(child, encoding="unicode") for child in found)
-    return (found.text or "") + inner
 
 
 def code(element) -> int | None:

@@ -1,7 +1,7 @@
 """Which column of a table holds what: as its heading says, or as people have said for this provider."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -43,11 +43,24 @@ def heading(cell: str) -> str:
 
 def find_headings(rows: Rows, chosen: Chosen) -> Headings | None:
     """The row that names our columns. A title alone will do where somebody has said that it is one."""
-    for line, cells in islice(rows, TOP):
+    top = list(islice(rows, TOP + 1))
+    for (line, cells), below in zip_longest(top, top[1:]):
         keys = known_columns(cells, chosen)
         if "title" in keys.values() and (len(keys) >= 2 or "title" in chosen.values()):
-            return Headings(line, cells[:WIDEST], keys)
+            return _with_names_below(Headings(line, cells[:WIDEST], keys), below, chosen)
     return None
+
+
+def _with_names_below(headings: Headings, below: tuple[int, list[str]] | None, chosen: Chosen) -> Headings:
+    """Headings that span several columns ("Zeitraum") have the names of these in the next row ("Beginn", "Ende")."""
+    line, cells = below or (0, [])
+    keys = known_columns(cells, chosen)
+    named = {number for number, cell in enumerate(cells) if cell.strip()}
+    above = {number: key for number, key in headings.keys.items() if number not in keys}
+    if not keys or named != keys.keys() or "title" not in above.values():
+        return headings
+    both = [low if low.strip() else high for high, low in zip_longest(headings.cells, cells[:WIDEST], fillvalue="")]
+    return Headings(line, both, above | keys)
 
 
 def guess_headings(rows: Rows, chosen: Chosen) -> Headings | None:
