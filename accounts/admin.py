@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts import actions, audit
 from accounts.models import AuditEntry, Consent, User
@@ -64,7 +64,8 @@ class UserAdmin(ModelAdmin):
         return ", ".join(str(Role(role).label) for role in user.roles)
 
     def get_fields(self, request, obj=None):
-        return ["email", "full_name", "roles", "is_active"] if obj else ["email", "full_name", "roles"]
+        roles = "roles" if self.may(request, "add", "change") else "role_names"
+        return ["email", "full_name", roles, "is_active"] if obj else ["email", "full_name", roles]
 
     def get_readonly_fields(self, request, obj=None):
         """An address proves who somebody is: after the first mail only the person changes it."""
@@ -113,13 +114,34 @@ class UserAdmin(ModelAdmin):
         return None
 
 
+class DeedFilter(admin.SimpleListFilter):
+    title = _("deed")
+    parameter_name = "verb"
+
+    def lookups(self, request, model_admin):
+        verbs = AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct()
+        return sorted(((verb, gettext(verb)) for verb in verbs), key=lambda choice: choice[1])
+
+    def queryset(self, request, queryset):
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ModelAdmin):
     roles = {"view": {"data_protection", "coordinator"}}
-    list_display = ["at", "verb", "object_type", "object_label", "actor_label"]
-    list_filter = ["verb", "object_type"]
+    list_display = ["at", "deed", "kind", "object_label", "actor_label"]
+    list_filter = [DeedFilter]
+    fields = ["at", "deed", "kind", "object_label", "object_id", "actor_label", "facts"]
     search_fields = ["object_label", "object_id", "actor_label"]
     date_hierarchy = "at"
+
+    @admin.display(description=_("deed"), ordering="verb")
+    def deed(self, entry: AuditEntry) -> str:
+        return entry.deed
+
+    @admin.display(description=_("object"), ordering="object_type")
+    def kind(self, entry: AuditEntry) -> str:
+        return entry.kind
 
 
 @admin.register(Consent)

@@ -156,7 +156,7 @@ class OrganizationAdmin(ImportExportMixin, ModelAdmin, SimpleHistoryAdmin):
     list_display = ["name", "kind_names", "state", "is_blocked", "is_trusted", "updated_at"]
     list_filter = ["state", KindFilter, DistrictFilter, BlockedFilter, "is_trusted"]
     search_fields = ["name", "sort_key", "slug", "email"]
-    readonly_fields = ["state", "slug", "blocked_at", "blocked_reason"]
+    readonly_fields = ["state", "slug", "blocked_at", "blocked_reason", "kind_names"]
     inlines = [LocationInline, ContactInline, CertificationInline, MembershipInline]
     actions = ["publish", "return_for_changes", "block", "unblock"]
     fieldsets = [
@@ -165,6 +165,14 @@ class OrganizationAdmin(ImportExportMixin, ModelAdmin, SimpleHistoryAdmin):
         (_("Contact"), {"fields": ["phone", "email", "website", "opening_hours"]}),
         (_("Profile"), {"fields": ["mission", "audience", "equipment", "staff_note", "directions"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Who may only look reads the kinds in words."""
+        if self.may(request, "add", "change"):
+            return self.fieldsets
+        [(title, options), *others] = self.fieldsets
+        shown = ["kind_names" if name == "kinds" else name for name in options["fields"]]
+        return [(title, {**options, "fields": shown}), *others]
 
     def deeds(self, request, obj: Organization) -> list[Deed]:
         found = [] if obj.state == Organization.State.PUBLISHED else [Deed("publish", _("Publish"), is_main=True)]

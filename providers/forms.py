@@ -51,6 +51,7 @@ class CertificationForm(forms.ModelForm):
             "proof",
         ]  # fmt: skip
         widgets = {"proof": forms.FileInput}
+        labels = {"is_checked": _("proof has been checked")}  # for those who only look
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

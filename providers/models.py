@@ -76,7 +76,7 @@ class Organization(Publishable, Timestamped):
 
     name = models.CharField(_("name"), max_length=255)
     sort_key = models.CharField(max_length=255, editable=False)
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=120, unique=True)
     kinds = ArrayField(models.CharField(max_length=16, choices=Kind), verbose_name=_("kinds"))
     legal_form = models.PositiveIntegerField(
         _("form of organisation"), null=True, blank=True
@@ -348,6 +348,10 @@ class Certification(Timestamped):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def is_checked(self) -> bool:
+        return self.checked_at is not None
 
 
 def azav_holds(organization: str, on=None) -> Q:

@@ -108,7 +108,7 @@ class Place(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     sort_key = models.CharField(max_length=120, editable=False)
-    slug = models.SlugField(max_length=160, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=160, unique=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="places", verbose_name=_("district"))
     latitude = models.FloatField(_("latitude"))
     longitude = models.FloatField(_("longitude"))
@@ -189,7 +189,7 @@ class Topic(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=80, unique=True)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above")
     )
@@ -274,7 +274,7 @@ class FundingType(Timestamped):
     number = models.PositiveIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=255)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=80, unique=True)
     land = models.ForeignKey(Land, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("Land"))
     explanation = models.TextField(_("who can use it, what to do next"), blank=True)
     reviewed_on = models.DateField(_("text checked on"), null=True, blank=True)
@@ -298,7 +298,7 @@ class FundingType(Timestamped):
 class Page(Timestamped):
     """A legal or help text in one language, edited in the admin; a template until somebody has completed it."""
 
-    slug = models.SlugField(max_length=60)
+    slug = models.SlugField(_("part of the address"), max_length=60)
     language = models.CharField(_("language"), max_length=8)
     title = models.CharField(_("title"), max_length=120)
     body = models.TextField(_("text"))

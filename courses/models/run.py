@@ -110,7 +110,9 @@ class CourseRun(Timestamped):
     registration_until = models.DateField(_("register until"), null=True, blank=True)
     announced_from = models.DateField(_("shown from"), null=True, blank=True)
     announced_until = models.DateField(_("shown until"), null=True, blank=True)
-    times_of_day = ArrayField(models.CharField(max_length=9, choices=TimeOfDay), default=list, blank=True)
+    times_of_day = ArrayField(
+        models.CharField(max_length=9, choices=TimeOfDay), default=list, blank=True, verbose_name=_("times of day")
+    )
     weekdays = models.PositiveSmallIntegerField(_("weekdays"), default=0)  # bits: 1 Monday … 64 Sunday
     times_from_text = models.BooleanField(_("times were read from free text"), default=False)
     duration_class = models.PositiveIntegerField(_("duration class"), null=True, blank=True)
@@ -150,8 +152,12 @@ class CourseRun(Timestamped):
     price_note = models.TextField(_("about the price"), blank=True)
     special_price = models.DecimalField(_("reduced price"), max_digits=10, decimal_places=2, null=True, blank=True)
     special_price_until = models.DateField(_("reduced price until"), null=True, blank=True)
-    funding_federal = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
-    funding_regional = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
+    funding_federal = ArrayField(
+        models.PositiveIntegerField(), default=list, blank=True, verbose_name=_("federal funding (numbers)")
+    )
+    funding_regional = ArrayField(
+        models.PositiveIntegerField(), default=list, blank=True, verbose_name=_("funding of the Länder (numbers)")
+    )
     funding_note = models.TextField(_("about the funding"), blank=True)
     subsidies = models.JSONField(_("subsidies"), default=list, blank=True)  # [{"by", "text"}]
 

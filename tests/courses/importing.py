@@ -1,5 +1,9 @@
 """Import in tests as the command does it: receive, plan, and apply where no brake holds (or it is confirmed)."""
 
+import os
+
+from django.db import connection
+
 from accounts.actors import SYSTEM
 from courses.importing import deliveries
 from courses.importing.binding import draft_provider, find_provider
@@ -29,6 +33,12 @@ def _settle(plan: ImportPlan, *, confirm: bool) -> ImportPlan:
     plan = deliveries.apply_plan(plan=plan, by=SYSTEM)
     assert plan.state == ImportPlan.State.APPLIED, plan.error
     return plan
+
+
+def database_url() -> str:
+    """The test database, which is not the one that the environment names: for a process of its own."""
+    head, _slash, tail = os.environ["DATABASE_URL"].rpartition("/")
+    return f"{head}/{connection.settings_dict['NAME']}{'?' + tail.partition('?')[2] if '?' in tail else ''}"
 
 
 def published() -> set:

@@ -23,7 +23,7 @@ from courses.models import Course, CourseRun, Delivery, ImportPlan, Session, Sou
 from kit import clock
 from providers.models import Organization
 from tests.courses import deliveries as d
-from tests.courses.importing import deliver, plan, published, receive
+from tests.courses.importing import database_url, deliver, plan, published, receive
 
 State = ImportPlan.State
 SERVICES = [d.service(str(number), title=f"Kurs Nr. {number} für Müller & Söhne") for number in range(20)]
@@ -331,7 +331,7 @@ def test_a_killed_apply_changes_nothing_and_is_taken_up_again(settings, tmp_path
     deliver(GOOD)
     first = published()
     [waiting] = plan(d.catalog(*SERVICES, d.service("new")))
-    environ = {**os.environ, "DATABASE_URL": _url(), "PYTHONPATH": "."}
+    environ = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": "."}
     done = subprocess.run([sys.executable, "-c", KILLED], env=environ, check=False, capture_output=True)
     assert done.returncode == -9, done.stderr.decode()[-2000:]
     waiting.refresh_from_db()
@@ -339,12 +339,6 @@ def test_a_killed_apply_changes_nothing_and_is_taken_up_again(settings, tmp_path
     deliveries.cache.delete(deliveries._alive_key(waiting.pk))  # its sign of life grows old
     assert [each.pk for each in deliveries.left_behind()] == [waiting.pk]
     assert deliveries.apply_plan(plan=waiting, by=SYSTEM).state == State.APPLIED
-
-
-def _url() -> str:
-    """The test database, which is not the one that the environment names."""
-    head, _slash, tail = os.environ["DATABASE_URL"].rpartition("/")
-    return f"{head}/{connection.settings_dict['NAME']}{'?' + tail.partition('?')[2] if '?' in tail else ''}"
 
 
 # ── The command

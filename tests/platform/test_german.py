@@ -6,6 +6,7 @@ import re
 import polib
 import pytest
 
+from providers.models import Organization
 from tests.platform.conftest import ROOT
 
 APPS = ["portal", "courses", "providers", "accounts", "taxonomy", "kit"]
@@ -59,6 +60,25 @@ def test_every_text_of_ours_has_a_german_one():
     known = german()
     missing = {text: place for text, place in our_texts().items() if text not in known}
     assert not missing
+
+
+def verbs_of(source: str) -> set[str]:
+    """What stands in the audit log: the verb of each `record(…)`, also where a function passes it on."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        name = getattr(node, "func", None) and (getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
+        place = {"record": 0, "_move": 2}.get(name)
+        if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
+            found.add(node.args[place].value)
+    return found
+
+
+def test_every_deed_of_the_audit_log_has_german_words():
+    sources = (path for app in APPS for path in (ROOT / app).rglob("*.py"))
+    verbs = set().union(*(verbs_of(path.read_text()) for path in sources))
+    verbs |= {f"organization {state}" for state in Organization.State.values}
+    assert len(verbs) > 20
+    assert verbs - german() == set()
 
 
 @pytest.mark.parametrize(
