@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import PurePosixPath
-from tempfile import TemporaryFile
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +21,7 @@ from accounts.audit import record
 from courses import emails
 from courses.actions import NotPossible
 from courses.importing import deliveries
-from courses.importing.opening import open_delivery
+from courses.importing.opening import open_delivery, scratch
 from courses.importing.records import DeliveryRefused
 from courses.models import Course, Feed, FeedRun, ImportPlan
 from kit import clock, fetch, outbox
@@ -69,7 +68,7 @@ def fetch_due(
     plans = []
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=SIDE_BY_SIDE))
-        files = {feed.pk: stack.enter_context(TemporaryFile()) for feed in feeds}
+        files = {feed.pk: stack.enter_context(scratch()) for feed in feeds}
         under_way = {pool.submit(_download, feed, files[feed.pk], network, limits): feed for feed in feeds}
         for future in as_completed(under_way):
             feed = under_way[future]

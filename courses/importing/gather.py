@@ -9,13 +9,13 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from courses.importing import adapters, markup
 from courses.importing.fields import unique
+from courses.importing.opening import scratch
 from courses.importing.records import MAPPING, Deletion, DeliveryRefused, Header, Item, Problem, Record, Supplier
 from kit import text
 
@@ -131,7 +131,7 @@ class Part:
 @contextmanager
 def gathered(stream: BinaryIO, columns: dict[str, str] | None = None) -> Iterator[list[Part]]:
     """Parts by supplier, as long as the block lasts. DeliveryRefused when the delivery as a whole cannot be used."""
-    with TemporaryFile() as spool:
+    with scratch() as spool:
         yield _gather(adapters.read(stream, columns), spool)
 
 

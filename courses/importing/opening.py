@@ -6,8 +6,10 @@ import re
 import zlib
 from dataclasses import dataclass
 from io import BufferedIOBase
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from courses.importing.records import DeliveryRefused
@@ -32,6 +34,12 @@ class Opened:
     format: str
     encoding: str
     stream: BinaryIO
+
+
+def scratch() -> BinaryIO:
+    """A file that vanishes when it is closed: on the disk of the deliveries, because in containers /tmp is memory."""
+    settings.STATE_DIR.mkdir(parents=True, exist_ok=True)
+    return TemporaryFile(dir=settings.STATE_DIR)
 
 
 def open_delivery(stream: BinaryIO) -> Opened:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  what belongs together stands in one line
 
+import os
 from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
@@ -9,7 +10,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from courses.importing import table
+from courses.importing import opening, table
 from courses.models import Course, CourseRun, Session
 from tests import shared
 from tests.courses import deliveries as d
@@ -161,6 +162,14 @@ def test_one_number_for_several_rows_is_one_course():
     course = Course.objects.get()
     assert sorted(course.runs.values_list("external_id", flat=True)) == ["A/2027-03-01", "A/2027-04-01", "A/2027-05-01"]
     assert course.runs.get(starts_on=date(2027, 5, 1)).title == "Yoga plus"
+
+
+def test_what_waits_between_reading_and_writing_waits_on_the_disk_of_the_deliveries(settings, tmp_path):
+    """In containers the folder for temporary files is memory, of which a big file would take as much as it is long."""
+    settings.STATE_DIR = tmp_path / "state"
+    with opening.scratch() as file:
+        assert os.fstat(file.fileno()).st_dev == os.stat(tmp_path).st_dev
+        assert str(tmp_path / "state") in os.readlink(f"/proc/self/fd/{file.fileno()}")
 
 
 def test_every_column_of_the_template_is_known_by_its_names():
