@@ -293,6 +293,28 @@ def test_an_error_in_the_middle_changes_nothing(before, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_others_see_how_far_an_apply_is_while_they_see_nothing_of_it(monkeypatch):
+    """Progress that stood in the transaction would be invisible until it is over."""
+    seen = []
+
+    def look():
+        seen.append((deliveries.progress(waiting), Course.objects.count()))
+        connection.close()
+
+    def look_in_the_middle(writer, comparison):
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+
+    [waiting] = plan(GOOD)
+    monkeypatch.setattr(store._Writer, "withdraw", look_in_the_middle)
+    deliveries.approve(plan=waiting, by=SYSTEM)
+    assert deliveries.apply_plan(plan=waiting, by=SYSTEM).state == State.APPLIED
+    assert seen == [((19, 20), 0)]
+    assert deliveries.progress(waiting) == (20, 20)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_applies_of_one_source_do_not_mix():
     deliver(GOOD)
     plans = [plan(d.catalog(*SERVICES, d.service(f"n{number}")))[0] for number in range(2)]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def test_an_import_that_points_up_is_found(tmp_path):
     done = subprocess.run([PROGRAMS / "lint-imports", "--no-cache"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert "kit -> courses" in done.stdout
+
+
+def test_a_module_that_stands_in_no_layer_is_found(tmp_path):
+    """Without `exhaustive` a new kind of module could import what it likes."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert [contract.get("exhaustive") for contract in contracts if "containers" in contract] == [True]
+    (tmp_path / "courses").mkdir()
+    for name in ("__init__.py", "models.py", "services.py"):
+        (tmp_path / "courses" / name).write_text("")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.importlinter]\nroot_packages = ["courses"]\n[[tool.importlinter.contracts]]\nname = "inside"\n'
+        'type = "layers"\ncontainers = ["courses"]\nexhaustive = true\nlayers = ["models"]\n'
+    )
+    done = subprocess.run([PROGRAMS / "lint-imports", "--no-cache"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "services" in done.stdout
 
 
 @pytest.mark.parametrize("app", APPS)

@@ -1,6 +1,7 @@
 """The look: built files match their sources, nothing comes from elsewhere, every page has the same frame."""
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -55,6 +56,13 @@ def sources_hash() -> str:
     for file in [ROOT / "package.json", *sorted((ROOT / "static" / "scss").glob("*.scss"))]:
         digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def test_tools_that_build_the_look_are_pinned():
+    """Another Sass prints hundreds of warnings with this Bootstrap, and builds other bytes."""
+    tools = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert [version for version in tools.values() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    assert "sass" in tools
 
 
 @pytest.mark.parametrize("name", SHEETS)
