@@ -54,6 +54,33 @@ def test_strange_headings_are_explained_once_and_remembered(visit, coordinator):
     page.get_by_text("Korbflechten am Nachmittag").first.wait_for(timeout=30_000)
 
 
+SUBMIT_TWO = """
+from courses.models import Course
+two = Course.objects.visible().order_by("pk").values("pk")[:2]
+Course.objects.filter(pk__in=list(two.values_list("pk", flat=True))).update(state="submitted")
+"""
+
+
+def test_courses_that_wait_are_published_from_the_queue(visit, portal, coordinator):
+    assert portal.manage("shell", "-c", SUBMIT_TWO, check=False).returncode == 0
+    page = visit("/verwaltung/", state=coordinator)
+    page.get_by_role("link", name="Kurse, die auf Freigabe warten").click()
+    ticks = page.locator("#result_list tbody input[name=_selected_action]")
+    waiting = ticks.count()
+    assert waiting >= 2
+    titles = [page.locator("#result_list tbody tr .field-title").nth(number).inner_text() for number in range(2)]
+    for number in range(2):
+        ticks.nth(number).check()
+    page.locator("select[name=action]").select_option("publish")
+    page.locator("#changelist-form button[name=index]").click()
+    for title in titles:  # the question names what it is about
+        assert title in page.locator("#content").inner_text()
+    page.locator("#content form [type=submit]").first.click()
+    page.get_by_text("2 Kurse wurden geändert.").wait_for()
+    page.goto("/verwaltung/courses/course/?state__exact=submitted")
+    assert page.locator("#result_list tbody input[name=_selected_action]").count() == waiting - 2
+
+
 def test_a_file_that_is_no_catalogue_is_refused_in_words(visit, coordinator):
     page = visit("/verwaltung/", state=coordinator)
     upload(page, "<html><body>502 Bad Gateway</body></html>", name="export.xml")
