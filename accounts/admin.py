@@ -129,9 +129,9 @@ class DeedFilter(admin.SimpleListFilter):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ModelAdmin):
     roles = {"view": {"data_protection", "coordinator"}}
-    list_display = ["at", "deed", "kind", "object_label", "actor_label"]
+    list_display = ["at", "deed", "kind", "object_label", "actor"]
     list_filter = [DeedFilter]
-    fields = ["at", "deed", "kind", "object_label", "object_id", "actor_label", "facts"]
+    fields = ["at", "deed", "kind", "object_label", "object_id", "actor", "facts"]
     search_fields = ["object_label", "object_id", "actor_label"]
     date_hierarchy = "at"
 
@@ -139,7 +139,11 @@ class AuditEntryAdmin(ModelAdmin):
     def deed(self, entry: AuditEntry) -> str:
         return entry.deed
 
-    @admin.display(description=_("object"), ordering="object_type")
+    @admin.display(description=_("done by"), ordering="actor_label")
+    def actor(self, entry: AuditEntry) -> str:
+        return entry.actor
+
+    @admin.display(description=_("kind of object"), ordering="object_type")
     def kind(self, entry: AuditEntry) -> str:
         return entry.kind
 

@@ -219,6 +219,12 @@ class AuditEntry(models.Model):
         return gettext(self.verb)
 
     @property
+    def actor(self) -> str:
+        """Who did it: a role and the number of the person, or the portal itself."""
+        role, _blank, number = self.actor_label.partition(" ")
+        return f"{Role(role).label} {number}" if role in Role.values else gettext(self.actor_label)
+
+    @property
     def kind(self) -> str:
         """What the deed was done to, in words; the name of the table where that is gone."""
         try:

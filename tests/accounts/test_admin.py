@@ -116,6 +116,17 @@ def test_coordinators_neither_disclose_nor_erase(login, coordinator, learner):
     assert not AuditEntry.objects.filter(verb__in=["exported", "erased"]).exists()
 
 
+def test_the_audit_log_speaks_german(login, coordinator, learner):
+    audit.record("role granted", learner, by=coordinator)
+    audit.record("erased", learner, by=SYSTEM)
+    client = login(coordinator)
+    page = client.get("/verwaltung/accounts/auditentry/").content.decode()
+    for words in ("Rolle gegeben", f"Koordination {coordinator.pk}", "Person gelöscht", "Portal"):
+        assert words in page, words
+    chosen = client.get("/verwaltung/accounts/auditentry/?verb=erased").content.decode()
+    assert f"Koordination {coordinator.pk}" not in chosen
+
+
 def test_nobody_changes_the_audit_log(login, data_protection, learner):
     entry = audit.record("greeted", learner, by=SYSTEM)
     url = reverse("admin:accounts_auditentry_change", args=[entry.pk])
