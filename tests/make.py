@@ -35,13 +35,17 @@ def make_user(*roles: str, email: str = "", password: str = PASSWORD, **fields) 
     return user
 
 
-def make_login(client: Client, user: User, *, second_factor: bool | None = None) -> Client:
-    """Logs in as allauth would, with the second factor shown where the role asks for it (or as told)."""
+def make_login(client: Client, user: User, *, second_factor: bool | None = None, fresh_for: float = 0) -> Client:
+    """Logs in as allauth would, with the second factor shown where the role asks for it (or as told).
+
+    `fresh_for` is how many seconds the login stays as if just done, for tests that share it.
+    """
+    now = time.time() + fresh_for
     client.force_login(user)
     shown = user.needs_second_factor if second_factor is None else second_factor
-    records = [{"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}]
+    records = [{"method": "password", "at": now, "email": user.email, "reauthenticated": True}]
     if shown:
-        records.append({"method": "mfa", "at": time.time(), "type": Authenticator.Type.TOTP})
+        records.append({"method": "mfa", "at": now, "type": Authenticator.Type.TOTP})
     session = client.session
     session[AUTHENTICATION_METHODS_SESSION_KEY] = records
     session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)

@@ -79,7 +79,7 @@ class World:
         self._numbers = count()
 
     def session(self, user) -> str:
-        return make.make_login(Client(), user).cookies["sessionid"].value
+        return make.make_login(Client(), user, fresh_for=3600).cookies["sessionid"].value
 
     def furnish(self) -> dict[str, object]:
         """Makes the rows; returns for each namespace the object that its addresses name by slug or number."""
