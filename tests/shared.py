@@ -2,4 +2,5 @@
 
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+ABOVE = Path(__file__).resolve().parents[2:]  # the checkout may be a worktree below another folder
+DATA = next((found for folder in ABOVE if (found := folder / "shared" / "data").is_dir()), ABOVE[0] / "shared" / "data")
