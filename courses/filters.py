@@ -19,7 +19,7 @@ from courses.search.query import funding_code
 from providers.models import Organization
 from taxonomy.models import FundingType, Topic
 
-RADII = [5, 10, 20, 30, 50, 100]
+RADII = [1, 2, 5, 10, 20, 30, 50, 100, 200]  # offered; every whole number between the first and the last is understood
 RADIUS = 20
 PER_PAGE = 20
 LONGEST_QUESTION = 200
@@ -89,12 +89,13 @@ class SearchForm(forms.Form):
     ort = forms.CharField(
         max_length=120, required=False, error_messages={"max_length": _("Please write a shorter place.")}
     )
-    km = forms.TypedChoiceField(
-        choices=[(km, f"{km} km") for km in RADII],
-        coerce=int,
-        empty_value=RADIUS,
+    km = forms.IntegerField(
+        min_value=RADII[0],
+        max_value=RADII[-1],
         required=False,
-        error_messages={"invalid_choice": _("Please choose a radius from the list.")},
+        error_messages={
+            name: _("Please choose a radius between 1 and 200 km.") for name in ("invalid", "min_value", "max_value")
+        },
     )
     online = forms.BooleanField(label=_("show online courses, too"), required=False)
     ab = forms.DateField(

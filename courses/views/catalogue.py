@@ -77,6 +77,7 @@ def _band(question: Question, query: QueryDict) -> dict:
     """What components/_search_band.html needs; the place is written as it was understood."""
     values, place = question.form.cleaned_data, question.place
     errors = [message for key in BAND for message in question.errors.get(key, [])]
+    km = values.get("km") or filters.RADIUS
     if place and not place.is_known:
         unknown = _("We do not know the place “{place}”. All results are shown without a radius.")
         several = _("There are several places called “{place}”. All results are shown without a radius.")
@@ -84,8 +85,8 @@ def _band(question: Question, query: QueryDict) -> dict:
     return {
         "q": values.get("q", ""),
         "ort": values.get("ort", ""),
-        "km": values.get("km") or filters.RADIUS,
-        "radii": filters.RADII,
+        "km": km,
+        "radii": sorted({*filters.RADII, km}),
         "summary": _summary(question),
         "band_hidden": _pairs(query, [*DETAILS, *FACET_KEYS, "sort", "ansicht"]),
         "band_error": " ".join(str(message) for message in errors),

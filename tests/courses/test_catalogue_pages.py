@@ -105,6 +105,15 @@ def test_list_survives_what_people_type(client):
         page(client, f"/kurse/?{query}")
 
 
+@pytest.mark.parametrize(("km", "used"), [("1", 1), ("200", 200), ("25", 25), ("0", 20), ("201", 20), ("x", 20)])
+def test_radius_goes_from_1_to_200_km_and_what_is_written_stays_chosen(client, km, used):
+    catalogue()
+    make.make_place()
+    html = page(client, f"/kurse/?ort=Nordhausen&km={km}")
+    assert f'<option value="{used}" selected>' in html
+    assert ("zwischen 1 und 200 km" in html) is (str(used) != km)
+
+
 def test_what_was_not_understood_is_said_beside_its_field(client):
     catalogue()
     html = page(client, "/kurse/?ab=gestern&preis=viel")
