@@ -107,12 +107,14 @@ class SearchWord(models.Model):
     """A word of the catalogue in lower case: what "Did you mean" may suggest and of what compounds may consist."""
 
     word = models.CharField(_("word"), max_length=60, primary_key=True)
+    folded = models.CharField(_("word without umlauts"), max_length=120)  # see courses.search.analyser.fold
     uses = models.PositiveIntegerField(_("courses"), default=1)  # with this word, as of the last full renewal
     is_noun = models.BooleanField(_("may be part of a compound"), default=False)
 
     class Meta:
         verbose_name = _("word of the search")
         verbose_name_plural = _("words of the search")
+        indexes = [models.Index(name="search_word_folded", fields=["folded"])]
 
     class Privacy:
         personal: set[str] = set()

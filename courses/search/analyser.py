@@ -1,7 +1,8 @@
 """Words as the search sees them: one way for courses and for questions, PostgreSQL's own German stemmer in the end.
 
 Before it comes what that stemmer does not know (measured with PostgreSQL 18): "Kurs" becomes kur but "Kurse" kurs,
-"Praktikum" and "Praktika", "Workshop" and "Workshops" stay two words. It does know umlauts and their spelling with e.
+"Praktikum" and "Praktika", "Workshop" and "Workshops" stay two words. It does know umlauts and their spelling with e,
+but not in its stop words: "ueber" would have to stand in the course.
 """
 
 import re
@@ -15,6 +16,7 @@ PREFIX_FROM = 5  # letters of a stem that also finds longer words: "Pflege" the 
 WORD = re.compile(r"[^\W_]+")
 GENDERED = re.compile(r"(?<=\w)[*:_/·](?:-?innen|-?in|-?r|-?n)\b", re.IGNORECASE)  # Erzieher*innen, Pflegehelfer/in
 UMLAUT = "\u0308"
+SPELLED = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 # Endings, so that compounds are covered: Deutschkurs, Schulpraktika.
 SAME = [
@@ -28,6 +30,15 @@ SAME = [
         r"\1",
     ),  # Workshops, Autos, Kitas, Handys; the same for Gips, which is harmless
 ]
+
+
+def fold(word: str) -> str:
+    """One key for ü, ue and u, as the stemmer has it: to compare with, never to show. It cuts into "neue" and "Poesie",
+    too, which does no harm where both sides are folded."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u").translate(SPELLED)
+
+
+STOP_WORDS = {fold(word): word for word in ("daß", "für", "können", "könnte", "über", "während", "würde", "würden")}
 
 
 def plain_words(text: str) -> list[str]:
@@ -72,6 +83,8 @@ def _stays(sign: str) -> bool:
 
 
 def _same(word: str) -> str:
+    if stop_word := STOP_WORDS.get(fold(word)):
+        return stop_word
     for ending, replacement in SAME:
         if ending.search(word):
             return ending.sub(replacement, word)

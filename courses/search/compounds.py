@@ -2,11 +2,14 @@
 
 A word is cut only where every piece is a noun of the catalogue itself: no dictionary knows its trades as well as it
 does, and what nobody writes alone nobody searches for. What is cut wrongly finds wrong courses, so doubt means no cut.
+Words are cut as they are written and their pieces compared folded: "Heilkraeuter" knows the "Kräuter".
 """
 
 import re
 from collections.abc import Container
 from functools import cached_property
+
+from courses.search.analyser import fold
 
 SHORTEST_PART = 4  # letters: Kurs, Kind, Haus; with three, "ein", "rat" and "tag" are everywhere
 SHORTEST = 2 * SHORTEST_PART
@@ -21,11 +24,11 @@ _WHOLE_WORDS_ONLY = """
     dass auch wird sind sein ihre eine einer eines alle allen jede dies haben werden können ende enden inne innere lein
     vers bein wirt urin rest stand anti inter trans ultra micro makro mikro semi meta auto
 """
-NO_PARTS = frozenset(_WHOLE_WORDS_ONLY.split())
+NO_PARTS = frozenset(map(fold, _WHOLE_WORDS_ONLY.split()))
 
 # What begins compounds without being searched for itself.
 _ONLY_FIRST = "alten kranken heil sonder grund haupt online fach früh jugend intensiv spezial anfänger aufbau"
-ONLY_FIRST = frozenset(_ONLY_FIRST.split())
+ONLY_FIRST = frozenset(map(fold, _ONLY_FIRST.split()))
 
 # Beginnings of words that look like two others and are neither.
 WHOLE = re.compile(r"beinhalt|urinstink|altbau|wachstube|staubeck|verschl|druckerz|baumenge|blumento|kreischen|textili")
@@ -35,11 +38,16 @@ NOUN_IN_TITLE = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}\b")
 
 
 def may_be_part(word: str) -> bool:
-    return SHORTEST_PART <= len(word) <= LONGEST and word not in NO_PARTS
+    return SHORTEST_PART <= len(word) <= LONGEST and fold(word) not in NO_PARTS
+
+
+def may_come_first(word: str) -> bool:
+    """Whether a word that ends with another one may have this before it: the "Fach" of "Fachinformatiker"."""
+    return may_be_part(word) or fold(word) in ONLY_FIRST
 
 
 class Splitter:
-    """Cuts words by a vocabulary of nouns in lower case; what it found once it remembers."""
+    """Cuts words by a vocabulary of folded nouns; what it found once it remembers."""
 
     def __init__(self, nouns: Container[str]):
         self.nouns = nouns
@@ -78,7 +86,7 @@ class Splitter:
 
     def _first(self, piece: str) -> str:
         """A part that others follow: as it is, without what links it, or with the e that it lost (Schul-, Sprach-)."""
-        if piece in ONLY_FIRST:
+        if fold(piece) in ONLY_FIRST:
             return piece
         shorter = (piece.removesuffix(link) for link in LINKS if piece.endswith(link))
         return next((word for word in [*shorter, f"{piece}e"] if self._knows(word)), "")
@@ -88,7 +96,7 @@ class Splitter:
         return next((word for word in shorter if self._knows(word)), "")
 
     def _knows(self, word: str) -> bool:
-        return may_be_part(word) and word in self.nouns
+        return may_be_part(word) and fold(word) in self.nouns
 
 
 def candidates(word: str) -> set[str]:

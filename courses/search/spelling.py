@@ -48,20 +48,23 @@ def _without_hit(unknown: list[Unknown]) -> list[str]:
 
 
 def _nearest(missing: list[str], *, other: bool = False) -> dict[str, str]:
-    """Trigrams choose candidates, the distance decides: trigrams alone find Pflege too far from Pfelge. Of several that
-    are near, the one that most courses use. With `other`, only one that more of them use than the word itself."""
+    """Trigrams choose candidates, the distance decides: trigrams alone find Pflege too far from Pfelge. Umlauts are no
+    mistake, so words are compared folded. Of several that are near, the one that most courses use. With `other`, only
+    one that more of them use than the word itself."""
     found: dict[str, tuple[int, str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT asked.word, near.word, near.uses, own.uses FROM unnest(%s::text[]) AS asked (word)"
+            "SELECT asked.word, near.word, near.uses, own.uses"
+            " FROM unnest(%s::text[], %s::text[]) AS asked (word, folded)"
             " LEFT JOIN courses_searchword own ON own.word = asked.word"
-            " CROSS JOIN LATERAL (SELECT word, uses FROM courses_searchword WHERE word <> asked.word"
-            " AND length(word) BETWEEN length(asked.word) - 1 AND length(asked.word) + 1"
-            " AND similarity(word, asked.word) > %s ORDER BY similarity(word, asked.word) DESC, word LIMIT %s) near",
-            [missing, ALIKE, CANDIDATES],
+            " CROSS JOIN LATERAL (SELECT word, uses FROM courses_searchword WHERE folded <> asked.folded"
+            " AND length(folded) BETWEEN length(asked.folded) - 1 AND length(asked.folded) + 1"
+            " AND similarity(folded, asked.folded) > %s"
+            " ORDER BY similarity(folded, asked.folded) DESC, word LIMIT %s) near",
+            [missing, [analyser.fold(word) for word in missing], ALIKE, CANDIDATES],
         )
         for word, candidate, uses, own in cursor.fetchall():
-            if is_near(word, candidate) and (not other or uses > (own or 0)):
+            if is_near(analyser.fold(word), analyser.fold(candidate)) and (not other or uses > (own or 0)):
                 found[word] = max(found.get(word, (0, "")), (uses, candidate))
     return {word: candidate for word, (_uses, candidate) in found.items()}
 

@@ -13,8 +13,8 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def nouns() -> set[str]:
-    """All words that may be parts of compounds."""
-    return set(SearchWord.objects.filter(is_noun=True).values_list("word", flat=True))
+    """All words that may be parts of compounds, folded."""
+    return set(SearchWord.objects.filter(is_noun=True).values_list("folded", flat=True))
 
 
 def learn(ids: list[int]) -> None:
@@ -27,7 +27,10 @@ def learn(ids: list[int]) -> None:
             found_nouns |= own
     standing = dict(SearchWord.objects.filter(word__in=list(uses)).values_list("word", "is_noun"))
     fresh = [word for word in sorted(uses) if word not in standing]
-    rows = (SearchWord(word=word, uses=uses[word], is_noun=word in found_nouns) for word in fresh)
+    rows = (
+        SearchWord(word=word, folded=analyser.fold(word), uses=uses[word], is_noun=word in found_nouns)
+        for word in fresh
+    )
     SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
     turned = sorted(word for word, is_noun in standing.items() if word in found_nouns and not is_noun)
     if turned:

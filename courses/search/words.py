@@ -21,16 +21,19 @@ LOOK = """
     )
     SELECT 'word', place, '', lexemes, NULL::text[] FROM asked
     UNION ALL
-    SELECT CASE WHEN is_noun THEN 'noun' ELSE 'known' END, NULL, given.word,
+    SELECT CASE WHEN bool_or(is_noun) THEN 'noun' ELSE 'known' END, NULL, given.word,
         tsvector_to_array(to_tsvector(%(language)s::regconfig, given.prepared)), NULL::text[]
-    FROM unnest(%(parts)s::text[], %(prepared)s::text[]) AS given (word, prepared)
-    JOIN courses_searchword USING (word)
+    FROM unnest(%(parts)s::text[], %(folded)s::text[], %(prepared)s::text[]) AS given (word, folded, prepared)
+    JOIN courses_searchword known USING (folded)
+    GROUP BY given.word, given.prepared
     UNION ALL
     SELECT 'ending', length(known.word), given.word || chr(10) || known.word,
         tsvector_to_array(to_tsvector(%(language)s::regconfig, known.word)), NULL::text[]
-    FROM unnest(%(endings)s::text[]) AS given (word)
-    JOIN courses_searchword known ON known.is_noun AND known.word LIKE '%%' || given.word
-        AND length(known.word) >= length(given.word) + %(before)s
+    FROM unnest(%(endings)s::text[], %(folded_endings)s::text[]) AS given (word, folded)
+    JOIN courses_searchword known ON known.is_noun
+        AND (known.word LIKE '%%' || given.word
+            OR length(given.folded) >= %(ending)s AND known.folded LIKE '%%' || given.folded)
+        AND length(known.folded) >= length(given.folded) + %(before)s
     UNION ALL
     SELECT kind, s.id, term || chr(10) || meaning, term_stems::text[], meaning_stems::text[]
     FROM courses_synonym s, every
@@ -87,7 +90,7 @@ class _Seen:
 
     lexemes: list[list[str]] = field(default_factory=list)
     vocabulary: dict[str, list[str]] = field(default_factory=dict)
-    nouns: set[str] = field(default_factory=set)
+    nouns: set[str] = field(default_factory=set)  # folded
     endings: dict[str, list[Way]] = field(default_factory=dict)
     synonyms: list[tuple[tuple[str, ...], tuple[str, ...], str]] = field(default_factory=list)
 
@@ -108,7 +111,7 @@ def understand(text: str) -> Asked:
         if length:
             explained |= {place for _lexeme, place in span}
             also += [shown for _meaning, shown in others if shown]
-        else:
+        if length <= 1:
             word = words[span[0][1]]
             ways += [*_parts(word, seen), *seen.endings.get(word, [])[:MOST_ENDINGS]]
         groups.append(tuple(dict.fromkeys(ways)))
@@ -135,12 +138,16 @@ def in_order(text: str) -> list[str]:
 def _look(words: list[str]) -> _Seen:
     long = [word for word in words if len(word) >= compounds.SHORTEST][:MOST_SPLIT]
     parts = sorted({*words, *(part for word in long for part in compounds.candidates(word))})
+    endings = [word for word in words if len(word) >= ENDING][:MOST_SPLIT]
     values = {
         "language": analyser.CONFIGURATION,
         "words": [analyser.prepare(word) for word in words],
         "parts": parts,
+        "folded": [analyser.fold(part) for part in parts],
         "prepared": [analyser.prepare(part) for part in parts],
-        "endings": [word for word in words if len(word) >= ENDING][:MOST_SPLIT],
+        "endings": endings,
+        "folded_endings": [analyser.fold(word) for word in endings],
+        "ending": ENDING,
         "before": compounds.SHORTEST_PART,
     }
     seen = _Seen()
@@ -157,10 +164,10 @@ def _sort(seen: _Seen, kind: str, key: str, lexemes: list[str], meaning: list[st
     elif kind in ("noun", "known"):
         seen.vocabulary[key] = lexemes
         if kind == "noun":
-            seen.nouns.add(key)
+            seen.nouns.add(analyser.fold(key))
     elif kind == "ending":
         word, compound = key.split("\n")
-        if compounds.may_be_part(compound.removesuffix(word)):
+        if compounds.may_come_first(_before(word, compound)):
             seen.endings.setdefault(word, []).append(Way(tuple(lexemes), NAMES))
     else:
         term, meant = key.split("\n")
@@ -168,6 +175,12 @@ def _sort(seen: _Seen, kind: str, key: str, lexemes: list[str], meaning: list[st
         seen.synonyms.append((tuple(lexemes), tuple(meaning), "" if is_hidden else meant))
         if kind == Synonym.Kind.EQUAL:
             seen.synonyms.append((tuple(meaning), tuple(lexemes), term))
+
+
+def _before(ending: str, compound: str) -> str:
+    if compound.endswith(ending):
+        return compound.removesuffix(ending)
+    return analyser.fold(compound).removesuffix(analyser.fold(ending))
 
 
 def _longest_synonym(lexemes: list[str], seen: _Seen) -> tuple[int, list[tuple[tuple[str, ...], str]]]:
@@ -180,7 +193,7 @@ def _longest_synonym(lexemes: list[str], seen: _Seen) -> tuple[int, list[tuple[t
 def _parts(word: str, seen: _Seen) -> list[Way]:
     """A long word is also answered by its parts standing apart: Pflegehelfer by "Helferkurs in der Pflege"."""
     parts = compounds.Splitter(seen.nouns).cut(word)
-    if not parts or not seen.nouns.issuperset(parts):
+    if not parts or not seen.nouns.issuperset(map(analyser.fold, parts)):
         return []
     return [Way(tuple(lexeme for part in parts for lexeme in seen.vocabulary[part]), NAMES)]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.filters import ACCESS, COSTS, DAYS, LANGUAGES, LEVELS, MODES, TIMES, WORKLOADS, Question, SearchForm
 from courses.models import Keyword
-from courses.search import Facet, SearchResult
+from courses.search import Facet, SearchResult, analyser
 from kit import text
 from kit.templatetags.kit import money, numdate, query_without
 from providers.models import Organization
@@ -119,16 +119,21 @@ def _providers(form: SearchForm, result: SearchResult) -> Box:
     chosen = {form.fields[Facet.PROVIDER].meanings[slug] for slug in ticked}
     providers = Organization.objects.filter(pk__in={*counts, *chosen}).only("pk", "slug", "name")
     providers = providers.order_by("sort_key", "pk")
-    wanted = text.fold(form.cleaned_data.get("anbietername") or "")
+    wanted = _key(form.cleaned_data.get("anbietername") or "")
     options = _frequent(
         Option(p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked)
         for p in providers
-        if wanted in text.fold(p.name) or p.slug in ticked
+        if wanted in _key(p.name) or p.slug in ticked
     )
     box = _box(Facet.PROVIDER, form, options[: max(MOST_PROVIDERS, len(ticked))])
     if not wanted and len(options) <= MOST:
         return box
     return replace(box, is_open=box.is_open or bool(wanted), find=form["anbietername"])
+
+
+def _key(name: str) -> str:
+    """Töpfermarkt for "toepfer", too."""
+    return analyser.fold(text.fold(name))
 
 
 def _frequent(options: Iterable[Option]) -> list[Option]:

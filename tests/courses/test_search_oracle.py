@@ -143,7 +143,7 @@ def question(chance: random.Random, topics: list, places: list, providers: list)
     }
     facets = chance.sample(list(pool), k=chance.choice([0, 0, 1, 2]))
     place = chance.choice(places)
-    near = Position(place.latitude + 0.01, place.longitude, chance.choice([5, 30, 100]))
+    near = Position(place.latitude + 0.01, place.longitude, chance.choice([1, 5, 30, 200]))
     return SearchQuery(
         text=chance.choice(["", "", *WORDS]),
         position=near if chance.random() < 0.3 else None,
@@ -318,6 +318,18 @@ def facet_counts(courses: list, query: SearchQuery, facet: Facet) -> dict:
     return {value: number for value, number in counts.items() if number}
 
 
+def without(readings: list[Reading], query: SearchQuery) -> dict:
+    """How many there would be if one condition were dropped."""
+    fields = {"ort": "position", "ab": "starts_from", "bis": "starts_until", "preis": "price_up_to"}
+    dropped = {key: replace(query, **{name: None}) for key, name in fields.items() if getattr(query, name) is not None}
+    if query.free_places:
+        dropped["frei"] = replace(query, free_places=False)
+    for facet in query.chosen:
+        others = {name: ticks for name, ticks in query.chosen.items() if name != facet}
+        dropped[facet] = replace_chosen(query, others)
+    return {str(key): len(expected(readings, less)[0]) for key, less in dropped.items()}
+
+
 def replace_chosen(query: SearchQuery, chosen: dict) -> SearchQuery:
     return replace(query, chosen=chosen)
 
@@ -338,3 +350,4 @@ def test_search_equals_a_plain_reading_of_the_models(at, settings):
             assert {(hit.course, hit.runs) for hit in result.hits} == hits, (seed, query)
             assert result.total == len(hits), (seed, query)
             assert result.counts == counts, (seed, query)
+            assert result.without == without(readings, query), (seed, query)

@@ -36,6 +36,13 @@ def test_equal_words_find_each_other():
     assert found("vhs") == found("Volkshochschulen") == {"VHS aktuell", "Volkshochschule"}
 
 
+def test_word_with_a_synonym_still_finds_the_compounds_that_end_with_it():
+    synonym("Volkshochschule", "VHS")
+    course = make.make_course(title="Kreisvolkshochschule")
+    index.refresh()
+    assert course.pk in {hit.course for hit in search(SearchQuery(text="Volkshochschule")).hits}
+
+
 def test_several_words_are_one_synonym():
     synonym("DaZ", "Deutsch als Zweitsprache")
     assert found("daz") == {"Deutsch als Zweitsprache", "DaZ am Abend"}

@@ -47,6 +47,25 @@ def test_forms_of_a_word_find_each_other(written, typed):
     assert found(typed) == [course.pk]
 
 
+def test_words_that_have_ae_oe_and_ue_by_nature_find_themselves_and_nothing_else():
+    words = ["Neue", "Aktuell", "Poesie", "Michael", "Abenteuer", "Steuer", "Quelle", "Mauer", "Israel", "Treue"]
+    courses = {word: make.make_course(title=f"{word} im Harz") for word in words}
+    index.refresh()
+    assert {word: found(word.lower()) for word in words} == {word: [courses[word].pk] for word in words}
+
+
+@pytest.mark.parametrize("word", analyser.STOP_WORDS.values())
+def test_stop_words_narrow_nothing_however_they_are_spelled(word):
+    for spelling in [word, analyser.fold(word), word.replace("ü", "ue").replace("ö", "oe").replace("ä", "ae")]:
+        assert analyser.stems(spelling) == []
+
+
+def test_mended_words_may_miss_an_umlaut_beside_the_wrong_letter():
+    make.make_course(title="Führerschein")
+    index.refresh()
+    assert correct("Fuehrerschien") == "Führerschein"
+
+
 def test_every_word_has_to_fit():
     course = make.make_course(title="Deutsch A1 am Abend")
     make.make_course(title="Deutsch B2")
