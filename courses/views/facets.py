@@ -16,8 +16,8 @@ from providers.models import Organization
 from taxonomy.models import Topic
 
 MOST = 7  # options before "show all"
-MOST_AUDIENCES = 30
-MOST_PROVIDERS = 20  # all others are found by their profile or by the words of the search
+MOST_AUDIENCES = 20
+MOST_PROVIDERS = 15  # all others are found by their profile or by the words of the search
 OPEN = {Facet.TOPIC, Facet.COST, Facet.TIME}
 FIXED = {
     Facet.COST: COSTS,
@@ -35,6 +35,7 @@ SHORT = {Facet.LEVEL, Facet.WORKLOAD, Facet.ACCESS, Facet.LANGUAGE}
 
 @dataclass(frozen=True)
 class Option:
+    key: int | str  # names the number, which is renewed after a tick
     value: str
     label: str
     count: int
@@ -82,13 +83,13 @@ def _topics(form: SearchForm, result: SearchResult) -> Box:
 
 
 def _topic(topic: Topic, counts: dict, ticked: set[str], *, is_below: bool) -> Option:
-    return Option(topic.slug, str(topic), counts.get(topic.pk, 0), topic.slug in ticked, is_below)
+    return Option(topic.pk, topic.slug, str(topic), counts.get(topic.pk, 0), topic.slug in ticked, is_below)
 
 
 def _fixed(facet: Facet, form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[facet], form.ticks(facet)
     options = [
-        Option(value, str(label), counts.get(meaning, 0), value in ticked)
+        Option(meaning, value, str(label), counts.get(meaning, 0), value in ticked)
         for value, (meaning, label) in FIXED[facet].items()
     ]
     if facet in SHORT:
@@ -100,7 +101,7 @@ def _fundings(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.FUNDING], form.ticks(Facet.FUNDING)
     meanings = form.fields[Facet.FUNDING].meanings
     options = [
-        Option(funding.slug, str(funding), counts.get(meanings[funding.slug], 0), funding.slug in ticked)
+        Option(funding.pk, funding.slug, str(funding), counts.get(meanings[funding.slug], 0), funding.slug in ticked)
         for funding in form.fundings
     ]
     return _box(Facet.FUNDING, form, _frequent(options))
@@ -110,7 +111,7 @@ def _audiences(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.AUDIENCE], form.ticks(Facet.AUDIENCE)
     wanted = {*counts, *(int(tick) for tick in ticked)}
     groups = Keyword.objects.filter(pk__in=wanted).order_by("word", "pk") if wanted else []
-    options = [Option(str(g.pk), g.word, counts.get(g.pk, 0), str(g.pk) in ticked) for g in groups]
+    options = [Option(g.pk, str(g.pk), g.word, counts.get(g.pk, 0), str(g.pk) in ticked) for g in groups]
     return _box(Facet.AUDIENCE, form, _frequent(options)[: max(MOST_AUDIENCES, len(ticked))])
 
 
@@ -121,7 +122,7 @@ def _providers(form: SearchForm, result: SearchResult) -> Box:
     providers = providers.order_by("sort_key", "pk")
     wanted = _key(form.cleaned_data.get("anbietername") or "")
     options = _frequent(
-        Option(p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked)
+        Option(p.pk, p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked)
         for p in providers
         if wanted in _key(p.name) or p.slug in ticked
     )

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from courses.filters import TIMES
 from courses.models import CourseRun
 from kit import clock
-from kit.templatetags.kit import money
+from kit.templatetags.kit import german, money
 from kit.text import truncate
 from providers.models import Location
 
@@ -68,7 +68,7 @@ def times(run: CourseRun, schedule: Sequence[Sequence]) -> str:
     if schedule:
         return week(schedule)
     if run.schedule_note:
-        return truncate(" ".join(run.schedule_note.split()), LONGEST_NOTE)
+        return german(truncate(" ".join(run.schedule_note.split()), LONGEST_NOTE))
     labels = {name: str(label) for name, (_bit, label) in zip(CourseRun.TimeOfDay.values, TIMES.values(), strict=True)}
     said = [labels[time] for time in run.times_of_day if time in labels]
     return ", ".join(filter(None, [weekdays(run.weekdays), listing(said)]))

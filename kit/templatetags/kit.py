@@ -8,9 +8,10 @@ from functools import cache
 from django import template
 from django.conf import settings
 from django.http import QueryDict
-from django.template import TemplateSyntaxError
+from django.template import Context, TemplateSyntaxError
+from django.template.base import Parser, Token
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from kit.pagination import PARAMETER
 
 register = template.Library()
+SPRITE = "icons_drawn"  # in the context: the icons of this page so far
 NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -32,14 +34,38 @@ def drawing(name: str) -> str:
     return svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip()
 
 
-@register.simple_tag
-def icon(name: str, css: str = "") -> SafeString:
-    """An icon inside the page. Always decoration: the words beside it say the same."""
-    return format_html(
-        '<svg class="icon{}" viewBox="0 0 16 16" width="20" height="20" aria-hidden="true" focusable="false">{}</svg>',
-        f" {css}" if css else "",
-        mark_safe(drawing(name)),  # noqa: S308 - our own files
-    )
+@register.simple_tag(takes_context=True)
+def icon(context: Context, name: str, css: str = "") -> SafeString:
+    """An icon, always decoration: the words beside it say the same. Inside {% sprite %} a reference to its drawing."""
+    drawn = context.get(SPRITE)
+    classes = f"icon {css}".strip()
+    if drawn is not None:
+        drawn[name] = SafeString(drawing(name))
+        return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name)
+    picture = '<svg class="{}" viewBox="0 0 16 16" width="20" height="20" aria-hidden="true">{}</svg>'
+    return format_html(picture, classes, SafeString(drawing(name)))
+
+
+class SpriteNode(template.Node):
+    """Draws every icon inside it once, after all else: a list of courses shows its four icons a hundred times."""
+
+    def __init__(self, nodelist: template.NodeList):
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        drawn: dict[str, SafeString] = {}
+        with context.push(**{SPRITE: drawn}):
+            page = self.nodelist.render(context)
+        symbols = format_html_join("", '<symbol id="i-{}" viewBox="0 0 16 16">{}</symbol>', drawn.items())
+        return page + format_html('<svg hidden width="0" height="0" aria-hidden="true">{}</svg>', symbols)
+
+
+@register.tag
+def sprite(parser: Parser, token: Token) -> SpriteNode:
+    """`{% sprite %} the body of a page {% endsprite %}`"""
+    nodelist = parser.parse(("endsprite",))
+    parser.delete_first_token()
+    return SpriteNode(nodelist)
 
 
 # ── Dates and times as people say them

@@ -48,7 +48,7 @@ CARDS: list[dict[str, Any]] = [
 
 
 def option(value: str, label: str, count: int | None, *, is_chosen: bool = False) -> dict:
-    return {"value": value, "label": label, "count": count, "is_chosen": is_chosen}
+    return {"key": value, "value": value, "label": label, "count": count, "is_chosen": is_chosen}
 
 
 FACETS = [

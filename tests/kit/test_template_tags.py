@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
-from django.template import TemplateSyntaxError
+from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
 from kit.templatetags import kit as tags
@@ -88,7 +88,22 @@ def test_german_names_are_marked_in_other_languages_only():
         assert tags.german("Müller & Co") == '<bdi lang="de">Müller &amp; Co</bdi>'
 
 
+def rendered(source: str) -> str:
+    return Template(source).render(Context())
+
+
 def test_icons_are_decoration():
-    assert 'aria-hidden="true"' in tags.icon("clock")
+    assert 'aria-hidden="true"' in rendered('{% icon "clock" %}')
     with pytest.raises(TemplateSyntaxError):
-        tags.icon("no-such-icon")
+        rendered('{% icon "no-such-icon" %}')
+
+
+def test_icon_alone_is_drawn_where_it_stands():
+    assert tags.drawing("clock") in rendered('{% icon "clock" "flip" %}')
+
+
+def test_icons_of_a_sprite_are_drawn_once_at_its_end():
+    page = rendered('{% sprite %}{% for _ in "abc" %}{% icon "clock" %}{% endfor %}<hr>{% endsprite %}')
+    assert page.count('<use href="#i-clock"/>') == 3
+    assert page.count(tags.drawing("clock")) == 1
+    assert page.index("<hr>") < page.index('<symbol id="i-clock" viewBox="0 0 16 16">')

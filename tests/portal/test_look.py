@@ -1,5 +1,6 @@
 """The look: built files match their sources, nothing comes from elsewhere, every page has the same frame."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -94,6 +95,19 @@ def test_vendored_files_are_those_of_the_list():
         assert (ROOT / licence).is_file()
     found = [*(ROOT / "static").glob("fonts/*"), *(ROOT / "static").glob("js/vendor/*")]
     assert {str(file.relative_to(ROOT)) for file in found} <= listed
+
+
+BUDGET = {
+    "css/portal.css": 26_000,
+    "css/portal.rtl.css": 26_000,
+    "js/vendor/htmx.min.js": 18_000,
+    "js/portal.js": 2_000,
+}
+
+
+@pytest.mark.parametrize(("name", "most"), BUDGET.items())
+def test_styles_and_scripts_stay_within_their_budget(name, most):
+    assert len(gzip.compress((ROOT / "static" / name).read_bytes())) < most
 
 
 def test_icons_are_those_that_pages_name():
