@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
-from courses.search import analyser, compounds, vocabulary
+from courses.search import analyser, audiences, compounds, vocabulary
 from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
 from kit import text
@@ -24,10 +24,11 @@ COURSES = f"""
     INSERT INTO courses_searchcourse (course_id, words, topic, root, provider, level, audiences)
     SELECT id, {" || ".join(f"setweight(to_tsvector('{analyser.CONFIGURATION}', {w}), '{w.upper()}')" for w in "abcd")},
         topic, root, provider, level, array(SELECT k.id FROM courses_course_keywords l JOIN courses_keyword k
-            ON k.id = l.keyword_id WHERE l.course_id = given.id AND k.kind = 'audience' ORDER BY k.id)
+            ON k.id = l.keyword_id WHERE l.course_id = given.id AND k.kind = 'audience'
+            UNION SELECT unnest(groups::bigint[]) ORDER BY 1)
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::text[])
-        AS given (id, a, b, c, d, topic, root, provider, level)"""  # noqa: S608 - our own words
+            %s::text[], %s::text[])
+        AS given (id, a, b, c, d, topic, root, provider, level, groups)"""  # noqa: S608 - our own words
 
 # Days: a run is visible while CourseRunQuerySet.visible says so.
 RUNS = f"""
@@ -115,7 +116,14 @@ def _refresh(ids: list[int], splitter: Splitter) -> None:
     )
     keywords = _keywords(ids)
     runs = _run_texts(ids)
-    rows = [_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {}), splitter) for course in courses]
+    groups = audiences.keys(courses)
+    rows = [
+        (
+            *_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {}), splitter),
+            _array(groups[course.pk]),
+        )
+        for course in courses
+    ]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM courses_searchrun WHERE course_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM courses_searchcourse WHERE course_id = ANY(%s)", [ids])
@@ -169,6 +177,11 @@ def _course_row(course: Course, keywords: list[str], runs: dict, splitter: Split
     weights[2] += _parts([*weights[0], *weights[1]], splitter)
     prepared = [analyser.prepare(" ".join(parts))[:LONGEST] for parts in weights]
     return (course.pk, *prepared, course.topic_id, root, course.provider_id, course.level)
+
+
+def _array(keys: list[int]) -> str:
+    """As PostgreSQL writes one: arrays of several lengths cannot be handed over in an array."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 def _all(row: dict, *names: str) -> list[str]:
