@@ -35,15 +35,15 @@ class Card:
     reason: str = ""  # why it stands here, where that is not the search
 
 
-def make(hits: Iterable[Hit]) -> list[Card]:
-    """In the order of the hits, with two queries at most."""
+def make(hits: Iterable[Hit], *, is_narrowed: bool = False) -> list[Card]:
+    """In the order of the hits, with two queries at most. `is_narrowed`: other runs may not fit what was asked."""
     hits = list(hits)
     rows = _rows([hit.run for hit in hits if hit.run])
     bare = _courses([hit.course for hit in hits if not hit.run])
     cards = []
     for hit in hits:
         if hit.run in rows:
-            cards.append(_card(rows[hit.run], hit))
+            cards.append(_card(rows[hit.run], hit, is_narrowed=is_narrowed))
         elif hit.course in bare:
             cards.append(_card_without_run(bare[hit.course]))
     return cards
@@ -60,7 +60,7 @@ def _courses(ids: list[int]) -> dict[int, Course]:
     return Course.objects.select_related("provider").defer(*HEAVY).in_bulk(ids) if ids else {}
 
 
-def _card(row: SearchRun, hit: Hit) -> Card:
+def _card(row: SearchRun, hit: Hit, *, is_narrowed: bool) -> Card:
     run, course = row.run, row.run.course
     return Card(
         address=course.get_absolute_url(),
@@ -73,7 +73,7 @@ def _card(row: SearchRun, hit: Hit) -> Card:
         times=wording.times(run, row.schedule),
         place=wording.venue(run, run.location, hit.km),
         price="" if run.price_kind == CourseRun.PriceKind.FREE else wording.price(run),
-        more=_more(hit.runs - 1),
+        more=_more(hit.runs - 1, is_narrowed=is_narrowed),
     )
 
 
@@ -86,10 +86,12 @@ def _tags(row: SearchRun, hit: Hit) -> list[Tag]:
     return [*found, Tag("Bildungsgutschein")] if hit.takes_voucher else found
 
 
-def _more(others: int) -> str:
+def _more(others: int, *, is_narrowed: bool) -> str:
     if others < 1:
         return ""
-    return ngettext("{number} more date fits", "{number} more dates fit", others).format(number=others)
+    if is_narrowed:
+        return ngettext("{number} more date fits", "{number} more dates fit", others).format(number=others)
+    return ngettext("{number} more date", "{number} more dates", others).format(number=others)
 
 
 def _card_without_run(course: Course) -> Card:

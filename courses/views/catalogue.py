@@ -50,7 +50,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
     if pictures.asked(request.GET):
         return pictures.answer(request, question, result, context)
     page = paginate(request, result, filters.PER_PAGE)
-    return render(request, "courses/course_list.html", {**context, "page": page, "cards": cards.make(page)})
+    found = cards.make(page, is_narrowed=bool(chips or question.query.position))
+    return render(request, "courses/course_list.html", {**context, "page": page, "cards": found})
 
 
 def _counts(request: HttpRequest, question: Question, result: SearchResult) -> HttpResponse:

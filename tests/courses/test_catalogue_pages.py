@@ -60,7 +60,8 @@ def test_list_shows_a_course_once_with_its_first_run(client):
     html = page(client, "/kurse/")
     assert "1 Kurs gefunden" in html
     assert html.count('<article class="course">') == 1
-    assert "1 weiterer Termin passt" in html
+    assert "1 weiterer Termin<" in html
+    assert "1 weiterer Termin passt<" in page(client, "/kurse/?kosten=preis")
 
 
 def test_list_takes_as_many_queries_for_three_courses_as_for_one(client):
