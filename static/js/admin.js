@@ -11,15 +11,24 @@ function nameEditors() {
 // So does the box that stands for a list which one can type in: its text is the choice, not the question.
 function nameLists() {
   for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
-    const box = select.nextElementSibling?.querySelector("[role=textbox]:not([aria-label])");
+    const box = select.nextElementSibling?.querySelector(":is([role=textbox], [role=searchbox]):not([aria-label])");
     const label = select.labels[0]?.textContent.trim();
     if (box && label) box.setAttribute("aria-label", label);
+  }
+}
+
+// In a table of rows the heading of the column is all that names a field.
+function nameCells() {
+  for (const field of document.querySelectorAll(".tabular td[class^=field-] :is(input, select, textarea):not([aria-label])")) {
+    const heading = field.closest("table").tHead?.rows[0].cells[field.closest("td").cellIndex];
+    if (!field.labels?.length && heading) field.setAttribute("aria-label", heading.textContent.trim());
   }
 }
 
 function nameAll() {
   nameEditors();
   nameLists();
+  nameCells();
 }
 
 new MutationObserver(nameAll).observe(document.documentElement, { childList: true, subtree: true });
