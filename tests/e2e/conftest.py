@@ -9,12 +9,15 @@ import sys
 import time
 import urllib.request
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
+
+from accounts.demo import LOGINS, PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
@@ -106,13 +109,16 @@ def portal(tmp_path_factory):
         done = running.manage(*command, check=False)
         assert done.returncode == 0, done.stderr
     with ExitStack() as stack:
-        log = folder / "web.log"
-        web = ["gunicorn", "-b", f"127.0.0.1:{port}", "--threads", "4", "portal.wsgi:application"]
-        start(stack, environment, log, *web)
+        serve(stack, running, folder / "web.log")
         worker = ["celery", "-A", "portal", "worker", "-c", "1", "-Q", "mail,default,imports", "-l", "warning"]
         start(stack, environment, folder / "worker.log", *worker, "--without-gossip", "--without-mingle")
-        wait_until_up(running.url, log)
         yield running
+
+
+def serve(stack: ExitStack, portal: Portal, log: Path) -> None:
+    address = urlsplit(portal.url).netloc
+    start(stack, portal.environment, log, "gunicorn", "-b", address, "--threads", "4", "portal.wsgi:application")
+    wait_until_up(portal.url, log)
 
 
 @pytest.fixture(scope="session")
@@ -123,65 +129,98 @@ def chromium():
         browser.close()
 
 
+@dataclass
+class Watch:
+    """What a browser did beside showing pages."""
+
+    portal: Portal
+    foreign: list[str] = field(default_factory=list)  # requests that left the host
+    refused: list[str] = field(default_factory=list)  # what the content security policy stopped; the console tells
+    broken: list[str] = field(default_factory=list)  # errors of scripts
+
+    def over(self, page: Page) -> None:
+        page.on("request", lambda request: None if self.is_ours(request.url) else self.foreign.append(request.url))
+        page.on("console", lambda message: self.refused.append(message.text) if is_refusal(message) else None)
+        page.on("pageerror", lambda error: self.broken.append(str(error)))
+
+    def is_ours(self, url: str) -> bool:
+        return url.startswith((f"{self.portal.url}/", "data:", "about:"))
+
+
+def is_refusal(message) -> bool:
+    return "Content Security Policy" in message.text
+
+
 @pytest.fixture
-def visit(chromium, portal):
-    """Open pages: `visit("/kurse/", width=390, scheme="dark")`. Any request that leaves the host fails the test."""
-    contexts, foreign, errors = [], [], []
+def watch(portal):
+    return Watch(portal)
+
+
+@pytest.fixture
+def visit(chromium, watch):
+    """Open pages: `visit("/kurse/", width=390, scheme="dark")`. Any request that leaves the host fails the test, and so
+    does what the content security policy refuses and a script that breaks."""
+    contexts = []
 
     def open_page(path: str = "/", *, width: int = 1280, scheme: str = "light", script: bool = True, state=None):
-        context = chromium.new_context(
-            base_url=portal.url,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            storage_state=state,
-            locale="de-DE",
-        )
+        context = new_context(chromium, watch.portal, width=width, scheme=scheme, script=script, state=state)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: foreign.append(request.url) if not is_ours(request.url, portal) else None)
-        page.on("console", lambda message: errors.append(message.text) if is_refusal(message) else None)
+        watch.over(page)
         page.goto(path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert not foreign, f"requests left the host: {foreign}"
-    assert not errors, f"the browser refused something: {errors}"
+    assert watch == Watch(watch.portal)
 
 
-def is_ours(url: str, portal: Portal) -> bool:
-    return url.startswith((portal.url, "data:", "about:"))
-
-
-def is_refusal(message) -> bool:
-    """What the content security policy blocks shows only in the console."""
-    return "Content Security Policy" in message.text
+def new_context(chromium, portal: Portal, *, width: int, scheme: str, script: bool = True, state=None):
+    """Without movement: colours in the middle of a transition are nobody's design."""
+    return chromium.new_context(
+        base_url=portal.url,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        java_script_enabled=script,
+        storage_state=state,
+        locale="de-DE",
+    )
 
 
 @pytest.fixture(scope="session")
-def coordinator(chromium, portal):
-    """Cookies of the demo coordinator after a real login with password and one-time code."""
-    context = chromium.new_context(base_url=portal.url, locale="de-DE")
-    page = context.new_page()
-    log_in(page, portal, "koordination@lernregion.example")
-    state = context.storage_state()
-    context.close()
-    return state
+def cookies_of(chromium, portal):
+    """Cookies of the demo person with a role, after one real login with all that it asks; none for a stranger."""
+    known: dict = {"anonymous": None}
+
+    def cookies(role: str):
+        if role not in known:
+            context = new_context(chromium, portal, width=1280, scheme="light")
+            log_in(context.new_page(), portal, next(login.email for login in LOGINS if role in login.roles))
+            known[role] = context.storage_state()
+            context.close()
+        return known[role]
+
+    return cookies
+
+
+@pytest.fixture(scope="session")
+def coordinator(cookies_of):
+    return cookies_of("coordinator")
 
 
 def log_in(page, portal: Portal, email: str) -> None:
-    page.goto("/verwaltung/")
+    page.goto("/konto/login/?next=/kontakt/")
     page.get_by_label("E-Mail").fill(email)
-    page.locator("input[name=password]").fill("lernregion-vorfuehrung")
+    page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
     for _attempt in range(2):  # a code may end while it is typed
+        if "/konto/" not in page.url:
+            return
         answer = portal.manage("demo_code", email).stdout
         code = next(word for word in answer.split() if word.isdigit() and len(word) == 6)
         page.locator("input[name=code]").fill(code)
         page.locator("form:has(input[name=code]) button[type=submit]").first.click()
         page.wait_for_load_state()
-        if "/konto/" not in page.url:
-            return
-    pytest.fail(f"no way in: {page.url}\n{page.locator('main').inner_text()[:500]}")
+    assert "/konto/" not in page.url, f"no way in: {page.url}\n{page.locator('main').inner_text()[:500]}"
