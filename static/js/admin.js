@@ -19,7 +19,8 @@ function nameLists() {
 
 // In a table of rows the heading of the column is all that names a field.
 function nameCells() {
-  for (const field of document.querySelectorAll(".tabular td[class^=field-] :is(input, select, textarea):not([aria-label])")) {
+  const cells = ".tabular td:is([class^=field-], .delete)";
+  for (const field of document.querySelectorAll(`${cells} :is(input, select, textarea):not([aria-label])`)) {
     const heading = field.closest("table").tHead?.rows[0].cells[field.closest("td").cellIndex];
     if (!field.labels?.length && heading) field.setAttribute("aria-label", heading.textContent.trim());
   }

@@ -16,34 +16,40 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True)
 class Page:
-    """An address; with `follow` the first link on it that matches, with `end` added to where that leads."""
+    """An address; with `follow` the first link on it that matches, with `end` added to where that leads. Of a page that
+    is shown in several states, further ones are looked at in German alone."""
 
     path: str
     follow: str = ""  # a CSS selector
     end: str = ""
+    is_state: bool = False
+
+
+def state(path: str, follow: str = "") -> Page:
+    return Page(path, follow, is_state=True)
 
 
 SHOWN = {
     "courses:list": [
         Page("/kurse/"),
         Page("/kurse/?q=Deutsch&ort=Nordhausen&km=200&kosten=frei&wann=abends"),
-        Page("/kurse/?kosten=frei#filter"),
-        Page("/kurse/?q=Deutscch&preis=viel&ab=gestern"),
-        Page("/kurse/?ort=Neustadt"),
-        Page("/kurse/?q=Deutsch&anbietername=xyzxyz"),
+        state("/kurse/?kosten=frei#filter"),
+        state("/kurse/?q=Deutscch&preis=viel&ab=gestern"),
+        state("/kurse/?ort=Neustadt"),
+        state("/kurse/?q=Deutsch&anbietername=xyzxyz"),
         Page("/kurse/?q=xyzxyz&wann=abends&ort=Nordhausen"),
         Page("/kurse/?ansicht=karte&gebiet=nordhausen"),
         Page("/kurse/?ansicht=kalender"),
-        Page("/kurse/?ansicht=kalender", "td a[href*='datum=']"),
+        state("/kurse/?ansicht=kalender", "td a[href*='datum=']"),
     ],
     "courses:detail": [
         Page("/kurse/?q=Deutsch", ".course h3 a"),
-        Page("/kurse/?format=online", ".course h3 a"),
-        Page("/kurse/?foerderung=bildungsgutschein", ".course h3 a"),
+        state("/kurse/?format=online", ".course h3 a"),
+        state("/kurse/?foerderung=bildungsgutschein", ".course h3 a"),
     ],
     "topic": [Page("/themen/", "main a[href*='/themen/']")],
     "place": [Page("/orte/", "main a[href*='/orte/']")],
-    "providers:list": [Page("/anbieter/"), Page("/anbieter/?q=xyzxyz")],
+    "providers:list": [Page("/anbieter/"), state("/anbieter/?q=xyzxyz")],
     "providers:detail": [Page("/anbieter/", "main h2 a[href*='/anbieter/'], main h3 a[href*='/anbieter/']")],
     "page": [
         *(Page(f"/{slug}/") for slug in ("impressum", "datenschutz", "barrierefreiheit", "kontakt", "daten")),

@@ -85,9 +85,10 @@ def told(found: dict[str, list[str]]) -> str:
 @pytest.mark.parametrize("language", ["", "/en"], ids=["German", "English"])
 def test_pages_for_everybody_have_no_barrier_that_axe_finds(visit, language):
     wanted = [page for _reader, page in pages.read_by(lambda role: role == ANONYMOUS)]
+    wanted = [page for page in wanted if not (language and page.is_state)]
     seen, found = look_at(visit("/"), wanted, LOOKS, language)
     assert not found, told(found)
-    assert len(seen) > 35
+    assert len(seen) > 30
 
 
 def test_pages_behind_the_login_have_no_barrier_that_axe_finds(visit, cookies_of):
