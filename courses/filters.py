@@ -37,6 +37,13 @@ TIMES = {
     "ganztags": (8, _("all day")),
     "wochenende": (16, _("at the weekend")),
 }
+STARTS = {
+    "bald": (SearchRun.Start.SOON, SearchRun.Start.SOON.label),
+    "monate": (SearchRun.Start.MONTHS, SearchRun.Start.MONTHS.label),
+    "spaeter": (SearchRun.Start.LATER, SearchRun.Start.LATER.label),
+    "jederzeit": (SearchRun.Start.ANY_TIME, SearchRun.Start.ANY_TIME.label),
+    "laeuft": (SearchRun.Start.BEGUN, SearchRun.Start.BEGUN.label),
+}
 MODES = {
     "vor-ort": (CourseRun.Mode.ON_SITE, _("on site")),
     "online": (CourseRun.Mode.ONLINE, _("online")),
@@ -120,6 +127,7 @@ class SearchForm(forms.Form):
     sort = forms.ChoiceField(choices=list(ORDERS.items()), required=False)
     thema = OneOf(label=_("Topic"))
     kosten = OneOf(COSTS, label=_("Costs"))
+    beginn = OneOf(STARTS, label=_("Start"))
     wann = OneOf(TIMES, label=_("Time of day"))
     format = OneOf(MODES, label=_("How it takes place"))
     tag = OneOf(DAYS, label=_("Weekday"))

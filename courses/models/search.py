@@ -52,6 +52,15 @@ class SearchRun(models.Model):
         PRICED = 4, _("costs money")
         ON_REQUEST = 8, _("price on request")
 
+    class Start(models.IntegerChoices):
+        """When a run begins, seen from today; `any_time` beside one of the others."""
+
+        ANY_TIME = 1, _("start at any time")
+        SOON = 2, _("within four weeks")
+        MONTHS = 4, _("in one to three months")
+        LATER = 8, _("later")
+        BEGUN = 16, _("has begun")
+
     class Access(models.IntegerChoices):
         STEP_FREE = 1, _("step-free entrance")
         DIGITAL = 2, _("digitally accessible")

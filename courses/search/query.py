@@ -1,13 +1,14 @@
 """What somebody asks for, checked and complete: made by courses.filters, answered by courses.search."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from courses.search.words import Asked, understand
 
+SOON, MONTHS = timedelta(days=28), timedelta(days=91)  # from today on, see SearchRun.Start
 REGIONAL = 10_000  # added to the numbers of regional funding, which overlap with the federal ones
 
 
@@ -21,6 +22,7 @@ class Facet(StrEnum):
 
     TOPIC = "thema"
     COST = "kosten"
+    START = "beginn"
     TIME = "wann"
     MODE = "format"
     WEEKDAY = "tag"
@@ -54,9 +56,9 @@ class SearchQuery:
     """A list of courses as the address bar describes it.
 
     `chosen` holds the ticked values per facet: ids of topics, providers and keywords, funding codes, bits of
-    SearchRun.Cost, of SearchRun.Access, of times of day and of weekdays, values of CourseRun.Mode and Course.Level,
-    1 full time and 2 part time, ISO 639-2 codes of languages. `asked` is `text` understood, where somebody has done
-    that already; whoever changes one of them changes both, with `asking`.
+    SearchRun.Cost, of SearchRun.Start, of SearchRun.Access, of times of day and of weekdays, values of CourseRun.Mode
+    and Course.Level, 1 full time and 2 part time, ISO 639-2 codes of languages. `asked` is `text` understood, where
+    somebody has done that already; whoever changes one of them changes both, with `asking`.
     """
 
     text: str = ""

@@ -14,7 +14,7 @@ from django.db import connection
 
 from courses.models import CourseRun
 from courses.models.run import VOUCHER
-from courses.search.query import Facet, Order, SearchQuery
+from courses.search.query import MONTHS, SOON, Facet, Order, SearchQuery
 from courses.search.result import Hit, SearchResult
 from courses.search.words import Asked
 from kit import clock
@@ -51,6 +51,7 @@ MODE_BITS = f"CASE r.mode {' '.join(f'WHEN {mode!r} THEN {1 << place}' for place
 FACETS = {
     Facet.TOPIC: FacetSql("s.topic = ANY(%s) OR s.root = ANY(%s)"),
     Facet.COST: FacetSql("x.cost & %s <> 0", bits="x.cost", most=4),
+    Facet.START: FacetSql("x.start & %s <> 0", bits="x.start", most=5),
     Facet.TIME: FacetSql("r.times & %s <> 0", bits="r.times", most=5),
     Facet.MODE: FacetSql(f"{MODE_BITS} & %s <> 0", bits=MODE_BITS, most=len(MODES), names=MODES),
     Facet.WEEKDAY: FacetSql("r.weekdays & %s <> 0", bits="r.weekdays", most=7),
@@ -76,6 +77,10 @@ EVERYTHING = (1 << len(BIT)) - 1
 KM = (
     f"{2 * EARTH_KM} * asin(LEAST(1, sqrt(sin(radians(r.latitude - %s) / 2) ^ 2"
     " + cos(radians(r.latitude)) * cos(radians(%s)) * sin(radians(r.longitude - %s) / 2) ^ 2)))"
+)
+START = (
+    "CASE WHEN r.any_time THEN 1 ELSE 0 END | CASE WHEN r.starts_on IS NULL THEN 0 WHEN r.starts_on < %s THEN 16"
+    " WHEN r.starts_on < %s THEN 2 WHEN r.starts_on < %s THEN 4 ELSE 8 END"
 )
 SOONEST = "phase, starts_on, run_id"
 ORDER = {
@@ -178,7 +183,7 @@ def _rows(query: SearchQuery) -> tuple[str, list]:
         ) a ON a.organization_id = s.provider
         LEFT JOIN courses_searchrun r
             ON r.course_id = s.course_id AND r.visible_from <= %s AND r.visible_until >= %s
-        LEFT JOIN LATERAL (SELECT f.funding, f.price, f.km,
+        LEFT JOIN LATERAL (SELECT f.funding, f.price, f.km, {START} AS start,
                 r.cost | CASE WHEN cardinality(f.funding) > 0 THEN 2 ELSE 0 END AS cost
             FROM (SELECT
                 CASE WHEN COALESCE(a.holds, TRUE) AND COALESCE(r.certified_from <= %s, TRUE)
@@ -188,7 +193,8 @@ def _rows(query: SearchQuery) -> tuple[str, list]:
                 {km} AS km) f
         ) x ON r.run_id IS NOT NULL
         {where}"""
-    return rows, [*tier_values, today, *failed_values, *[today] * 7, *km_values, *where_values]
+    starts = [today, today + SOON, today + MONTHS]
+    return rows, [*tier_values, today, *failed_values, *[today] * 4, *starts, *[today] * 3, *km_values, *where_values]
 
 
 def _tier(asked: Asked) -> tuple[str, list]:

@@ -7,7 +7,19 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from courses.filters import ACCESS, COSTS, DAYS, LANGUAGES, LEVELS, MODES, TIMES, WORKLOADS, Question, SearchForm
+from courses.filters import (
+    ACCESS,
+    COSTS,
+    DAYS,
+    LANGUAGES,
+    LEVELS,
+    MODES,
+    STARTS,
+    TIMES,
+    WORKLOADS,
+    Question,
+    SearchForm,
+)
 from courses.models import Keyword
 from courses.search import Facet, SearchResult, analyser
 from kit import text
@@ -22,15 +34,16 @@ OPEN = {Facet.TOPIC, Facet.COST, Facet.TIME}
 FIXED = {
     Facet.COST: COSTS,
     Facet.TIME: TIMES,
-    Facet.MODE: MODES,
     Facet.WEEKDAY: DAYS,
+    Facet.START: STARTS,
+    Facet.MODE: MODES,
     Facet.WORKLOAD: WORKLOADS,
     Facet.LEVEL: LEVELS,
     Facet.ACCESS: ACCESS,
     Facet.LANGUAGE: {code: (code, label) for code, label in LANGUAGES.items()},
 }
 # Values are not shown while the catalogue says nothing about them.
-SHORT = {Facet.LEVEL, Facet.WORKLOAD, Facet.ACCESS, Facet.LANGUAGE}
+SHORT = {Facet.START, Facet.LEVEL, Facet.WORKLOAD, Facet.ACCESS, Facet.LANGUAGE}
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def certification(chance: random.Random, provider) -> Certification:
 
 
 def day(chance: random.Random) -> date:
-    return TODAY + timedelta(days=chance.randint(-25, 25))
+    return TODAY + timedelta(days=chance.choice([chance.randint(-25, 25)] * 4 + [27, 28, 90, 91]))
 
 
 def run(chance: random.Random, course: Course, venues: list) -> CourseRun:
@@ -130,6 +130,7 @@ def question(chance: random.Random, topics: list, places: list, providers: list)
     pool = {
         Facet.TOPIC: [topic.pk for topic in topics],
         Facet.COST: [1, 2, 4, 8],
+        Facet.START: [1, 2, 4, 8, 16],
         Facet.TIME: list(TIMES.values()),
         Facet.MODE: CourseRun.Mode.values,
         Facet.WEEKDAY: [1, 2, 32, 64],
@@ -284,6 +285,7 @@ def values(course: Course, run: CourseRun | None, facet: Facet) -> set:
         Facet.COST: lambda: (
             {{"free": 1, "known": 4, "on_request": 8}[run.price_kind]} | ({2} if funding(run) else set())
         ),
+        Facet.START: lambda: begins(run),
         Facet.TIME: lambda: {TIMES[name] for name in run.times_of_day},
         Facet.MODE: lambda: {run.mode} - {""},
         Facet.WEEKDAY: lambda: {1 << bit for bit in range(7) if run.weekdays >> bit & 1},
@@ -292,6 +294,14 @@ def values(course: Course, run: CourseRun | None, facet: Facet) -> set:
         Facet.ACCESS: lambda: access(run),
         Facet.LANGUAGE: lambda: set(run.languages),
     }[facet]()
+
+
+def begins(run: CourseRun) -> set:
+    said = {1} if run.begin == "any_time" else set()
+    if run.starts_on is None:
+        return said
+    days = (run.starts_on - TODAY).days
+    return said | {16 if days < 0 else 2 if days < 28 else 4 if days < 91 else 8}
 
 
 def access(run: CourseRun) -> set:
