@@ -3,12 +3,17 @@
 A course row meets each of its visible runs once (or NULL, if it has none), and every row remembers in one number which
 conditions it fails. A row that fails nothing is a hit; a row that fails only the facet in question counts for that
 facet, which is what makes counts "under all other filters"; the same number tells what dropping a condition would give.
+Whoever fails two conditions counts nowhere and is left out at once.
+
+Written for few passes over many rows (measured at 100,000 runs): rows come sorted once, by course; all bits of a run
+stand in one number; and one pass over the courses counts whatever can be counted so.
 """
 
 # ruff: noqa: S608 - the words of the statements are ours; everything a visitor wrote is a parameter
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django.db import connection
 
@@ -55,7 +60,7 @@ FACETS = {
     Facet.TIME: FacetSql("r.times & %s <> 0", bits="r.times", most=5),
     Facet.MODE: FacetSql(f"{MODE_BITS} & %s <> 0", bits=MODE_BITS, most=len(MODES), names=MODES),
     Facet.WEEKDAY: FacetSql("r.weekdays & %s <> 0", bits="r.weekdays", most=7),
-    Facet.WORKLOAD: FacetSql("r.workload & %s <> 0", bits="r.workload", most=2),
+    Facet.WORKLOAD: FacetSql("r.workload & %s <> 0", bits="COALESCE(r.workload, 0)", most=2),
     Facet.FUNDING: FacetSql("x.funding && %s::int[]"),
     Facet.LEVEL: FacetSql("s.level = ANY(%s)"),
     Facet.AUDIENCE: FacetSql("s.audiences && %s::bigint[]"),
@@ -71,6 +76,9 @@ COLUMNS = {
 }
 ARRAYS = {Facet.FUNDING: "funding", Facet.LANGUAGE: "languages"}
 OF_RUNS = {facet: sql for facet, sql in FACETS.items() if sql.bits}
+# All bits of a run stand in one number, each facet's behind those before it: one union serves all facets.
+SHIFT = dict(zip(OF_RUNS, accumulate((sql.most for sql in OF_RUNS.values()), initial=0), strict=False))
+BITS = " | ".join(f"(({sql.bits})::int << {SHIFT[facet]})" for facet, sql in OF_RUNS.items())
 BIT = {name: 1 << place for place, name in enumerate([*FACETS, "ort", "ab", "bis", "preis", "frei"])}
 EVERYTHING = (1 << len(BIT)) - 1
 
@@ -109,44 +117,52 @@ def _statement(query: SearchQuery) -> tuple[str, list]:
     rows, values = _rows(query)
     conditions = _conditions(query)
     order = ORDER[query.order]
+    narrow = "WHERE failed & (failed - 1) = 0" if len(conditions) > 1 else ""
     parts = [
-        "SELECT 'total', NULL::text, n, NULL::bigint, NULL::float, 0::bigint FROM total",
-        *(_count_column(facet) for facet in COLUMNS),
-        *(_count_bits(facet, sql.most) for facet, sql in OF_RUNS.items()),
+        *(_count_column(facet, conditions) for facet in COLUMNS),
         *(_count_array(facet, column) for facet, column in ARRAYS.items()),
-        *(_without(name) for name in conditions),
+        _counted_at_once(conditions),
         f"""
         SELECT CASE WHEN {VOUCHER} = ANY(funding) THEN 'hit with voucher' ELSE 'hit' END,
             course_id::text, runs, p.run_id, km, row_number() OVER (ORDER BY {order}, course_id)
-        FROM page p JOIN (SELECT course_id, count(run_id) AS runs FROM found GROUP BY course_id) r USING (course_id)""",
+        FROM page p JOIN (
+            SELECT course_id, count(run_id) AS runs FROM hit
+            WHERE failed = 0 AND course_id IN (SELECT course_id FROM page) GROUP BY course_id
+        ) r USING (course_id)""",
     ]
+    # OFFSET 0 has what a row fails computed once, though it is looked at thrice.
     statement = f"""
-        WITH hit AS MATERIALIZED ({rows}),
-        course AS MATERIALIZED (
-            SELECT course_id, topic, root, provider, level, audiences, {", ".join(_union(query))}
-            FROM hit GROUP BY course_id, topic, root, provider, level, audiences
+        WITH hit AS MATERIALIZED (
+            SELECT * FROM ({rows} OFFSET 0) row {narrow} ORDER BY course_id, {order}
         ),
-        found AS MATERIALIZED (
-            SELECT course_id, run_id, km, tier, phase, starts_on, price, funding FROM hit WHERE failed = 0
-        ),
-        total AS MATERIALIZED (SELECT count(*) AS n FROM course WHERE fails_nothing),
+        course AS MATERIALIZED (SELECT course_id, {", ".join(_union(conditions))} FROM hit GROUP BY course_id),
+        counted AS MATERIALIZED (SELECT {", ".join(_counts(conditions))} FROM course),
         page AS MATERIALIZED (
-            SELECT * FROM (SELECT DISTINCT ON (course_id) * FROM found ORDER BY course_id, {order}) first
+            SELECT * FROM (
+                SELECT DISTINCT ON (course_id) course_id, run_id, km, tier, phase, starts_on, price, funding
+                FROM hit WHERE failed = 0 ORDER BY course_id, {order}
+            ) first
             ORDER BY {order}, course_id LIMIT %s
-            OFFSET (SELECT %s * GREATEST(0, LEAST(%s, (n + %s - 1) / %s) - 1) FROM total)
+            OFFSET (SELECT %s * GREATEST(0, LEAST(%s, (total + %s - 1) / %s) - 1) FROM counted)
         )
         {" UNION ALL ".join(parts)}"""
     size = query.per_page
     return statement, [*values, size, size, min(query.page, DEEPEST), size, size]
 
 
-def _union(query: SearchQuery) -> Iterator[str]:
-    """What the rows of one course come to: its bits per facet, and which conditions alone stand in its way."""
-    yield "bool_or(failed = 0) AS fails_nothing"
-    for name in {*COLUMNS, *_conditions(query)}:
-        yield f"bool_or(failed & {_others(name)} = 0) AS fails_only_{name}"
-    for facet in OF_RUNS:
-        yield f"bit_or({facet}) FILTER (WHERE failed & {_others(facet)} = 0) AS {facet}"
+def _union(conditions: Iterable[str]) -> Iterator[str]:
+    """What the rows of one course come to: its bits, and which conditions alone stand in its way.
+
+    A facet without ticks has nothing to leave aside: what fits, fits for it.
+    """
+    for column in ("topic", "root", "provider", "level", "audiences"):
+        yield f"any_value({column}) AS {column}"
+    yield "bool_or(failed = 0) AS fits"
+    yield "bit_or(bits) FILTER (WHERE failed = 0) AS bits"
+    for name in conditions:
+        yield f"bool_or(failed & {_others(name)} = 0) AS fits_without_{name}"
+        if name in OF_RUNS:
+            yield f"bit_or(bits) FILTER (WHERE failed & {_others(name)} = 0) AS bits_without_{name}"
 
 
 def _others(name: str) -> int:
@@ -169,7 +185,7 @@ def _rows(query: SearchQuery) -> tuple[str, list]:
     where, where_values = ("WHERE s.words @@ %s::tsquery", [asked.tsquery()]) if asked.groups else ("", [])
     rows = f"""
         SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level, s.audiences, r.languages,
-               {", ".join(f"{sql.bits} AS {facet}" for facet, sql in OF_RUNS.items())},
+               {BITS} AS bits,
                x.funding, x.price, r.starts_on, x.km, {tier} AS tier,
                CASE WHEN r.run_id IS NULL THEN 3 WHEN r.starts_on IS NULL THEN 1 WHEN r.starts_on >= %s THEN 0
                     ELSE 2 END AS phase,
@@ -235,20 +251,37 @@ def _conditions(query: SearchQuery) -> dict[str, tuple[str, list]]:
     return found
 
 
-def _count_column(facet: Facet) -> str:
+def _count_column(facet: Facet, conditions: Iterable[str]) -> str:
     """Courses per value of a facet of courses, its own ticks aside."""
+    fits = f"fits_without_{facet}" if facet in conditions else "fits"
     return f"""
         SELECT '{facet}', value::text, count(*), NULL::bigint, NULL::float, 0::bigint
-        FROM (SELECT {COLUMNS[facet]} AS value FROM course WHERE fails_only_{facet}) v
+        FROM (SELECT {COLUMNS[facet]} AS value FROM course WHERE {fits}) v
         WHERE value IS NOT NULL AND value::text <> '' GROUP BY value"""
 
 
-def _count_bits(facet: Facet, most: int) -> str:
-    """Courses per bit of a facet of runs, its own ticks aside."""
+def _counts(conditions: Iterable[str]) -> Iterator[str]:
+    """Everything that one pass over the courses can count; facets of runs their own ticks aside."""
+    yield "count(*) FILTER (WHERE fits) AS total"
+    for facet, bit in _all_bits():
+        bits = f"bits_without_{facet}" if facet in conditions else "bits"
+        yield f"count(*) FILTER (WHERE {bits} & {bit << SHIFT[facet]} <> 0) AS {facet}_{bit}"
+    for name in conditions:
+        yield f"count(*) FILTER (WHERE fits_without_{name}) AS without_{name}"
+
+
+def _counted_at_once(conditions: Iterable[str]) -> str:
+    """The same as rows."""
+    rows = ["('total', NULL, total)"]
+    rows += [f"('{facet}', '{bit}', {facet}_{bit})" for facet, bit in _all_bits()]
+    rows += [f"('without', '{name}', without_{name})" for name in conditions]
     return f"""
-        SELECT '{facet}', bit::text, count(*), NULL::bigint, NULL::float, 0::bigint
-        FROM course, (SELECT 1 << place AS bit FROM generate_series(0, {most - 1}) place) bits
-        WHERE {facet} & bit <> 0 GROUP BY bit"""
+        SELECT part, key, n, NULL::bigint, NULL::float, 0::bigint
+        FROM counted, LATERAL (VALUES {", ".join(rows)}) AS of (part, key, n)"""
+
+
+def _all_bits() -> Iterator[tuple[Facet, int]]:
+    return ((facet, 1 << place) for facet, sql in OF_RUNS.items() for place in range(sql.most))
 
 
 def _count_array(facet: Facet, column: str) -> str:
@@ -258,12 +291,6 @@ def _count_array(facet: Facet, column: str) -> str:
         FROM (SELECT DISTINCT course_id, unnest({column}) AS value FROM hit
             WHERE failed & {_others(facet)} = 0 AND cardinality({column}) > 0) v
         GROUP BY value"""
-
-
-def _without(name: str) -> str:
-    return f"""
-        SELECT 'without', '{name}', count(*), NULL::bigint, NULL::float, 0::bigint
-        FROM course WHERE fails_only_{name}"""
 
 
 def _result(rows: list[tuple]) -> SearchResult:
@@ -276,6 +303,6 @@ def _result(rows: list[tuple]) -> SearchResult:
             hits[place] = Hit(course=int(key), run=run, runs=number, km=km, takes_voucher=part != "hit")
         elif part == "without":
             without[key] = number
-        else:
+        elif number:
             counts[Facet(part)][FACETS[Facet(part)].value(key)] = number
     return SearchResult(total=total, hits=[hits[place] for place in sorted(hits)], counts=counts, without=without)
