@@ -1,4 +1,4 @@
-"""What `./dev` calls once the packages are there: python -m portal.embedded up|down|reset|manage|run."""
+"""What `./dev` calls once the packages are there: python -m portal.embedded up|down|reset|manage|run|apart."""
 
 import argparse
 import os
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from portal.embedded import command, supervisor
 from portal.embedded.state import State, default_folder
+
+APART = "apart"  # below the state folder: servers of benchmarks and faults, which never meet the portal's data
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -26,15 +28,13 @@ def reset(folder: Path, *, yes: bool) -> int:
     if not (folder / "lock").exists():
         print(f"{folder} holds no state of a portal.")
         return 0
-    state = State(folder)
-    lock = state.try_lock()
-    if lock is None:
-        print("The portal runs. `./dev down` stops it.", file=sys.stderr)
+    if None in [State(part).try_lock() for part in (folder, folder / APART) if part.exists()]:
+        print("The portal runs, or a benchmark. `./dev down` stops the portal.", file=sys.stderr)
         return 1
     if not yes and input(f"Delete all data in {folder}? [y/N] ").strip().lower() not in {"y", "yes", "j", "ja"}:
         print("Nothing deleted.")
         return 1
-    for note in folder.glob("*/*.path"):  # sockets that lie elsewhere, see state.socket_folder
+    for note in folder.rglob("*.path"):  # sockets that lie elsewhere, see state.socket_folder
         shutil.rmtree(note.read_text(), ignore_errors=True)
     shutil.rmtree(folder)
     print(f"Deleted {folder}.")
@@ -46,6 +46,8 @@ def main(arguments: list[str]) -> int:
         return command.run([sys.executable, "manage.py", *arguments[1:]])
     if arguments[:1] == ["run"]:
         return command.run([sys.executable, *arguments[1:]])
+    if arguments[:1] == ["apart"]:
+        return command.run([sys.executable, *arguments[1:]], folder=default_folder() / APART)
     options = parse(arguments)
     if options.verb == "up":
         return supervisor.up(port=options.port)

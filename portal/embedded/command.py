@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 from portal.embedded.process import die_with_parent
 from portal.embedded.servers import HANDED_ON, Servers, environment
@@ -16,9 +17,9 @@ ADDRESS = "http://127.0.0.1:8000"
 LOCK_SECONDS = 30
 
 
-def run(command: list[str]) -> int:
-    """The command's exit status."""
-    state = State.open()
+def run(command: list[str], *, folder: Path | None = None) -> int:
+    """The command's exit status. With `folder` the servers are those of another state than the checkout's own."""
+    state = State.open(folder)
     deadline = time.monotonic() + LOCK_SECONDS
     while time.monotonic() < deadline:
         lock = state.try_lock()
