@@ -1,0 +1,78 @@
+"""What a result has to say about where it comes from: machine, load, versions, commit, command."""
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def record(title: str, body: str, *, command: str, keep: bool = True) -> None:
+    """Print a result, and append it to RESULTS.md with what one has to know to judge it."""
+    entry = f"\n## {datetime.now(UTC):%Y-%m-%d} {title}\n\n`{command}` at {_commit()}, {_machine()}\n\n{body.strip()}\n"
+    say(entry)
+    if keep:
+        with RESULTS.open("a", encoding="utf-8") as file:
+            file.write(entry)
+
+
+def command(kind: str) -> str:
+    """What was typed."""
+    name = Path(sys.argv[0]).stem
+    return " ".join(["./dev", kind, name, *sys.argv[1:]])
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    facts = [
+        f"{os.cpu_count()} cores ({_processor()})",
+        f"{memory:.0f} GiB",
+        f"Python {platform.python_version()}",
+        f"Django {metadata.version('django')}",
+        f"PostgreSQL {_postgres()}",
+        f"load {os.getloadavg()[0]:.1f}",
+    ]
+    return ", ".join(facts)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _postgres() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0].split()[0]
+        cursor.execute("SHOW shared_buffers")
+        buffers = cursor.fetchone()[0]
+        cursor.execute("SHOW work_mem")
+        return f"{version} (shared_buffers {buffers}, work_mem {cursor.fetchone()[0]})"
+
+
+def _commit() -> str:
+    """Short, with a plus where files differ from it."""
+    try:
+        name = _git("rev-parse", "--short", "HEAD")
+        return name + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "no commit"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
