@@ -1,0 +1,71 @@
+"""The web server as in production, on loopback, over whatever database is in use."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+
+from django.conf import settings
+from django.db import connection
+
+from portal.embedded.prepare import collect_static
+from portal.embedded.process import Child, tail
+from portal.embedded.servers import bind
+from portal.embedded.state import ROOT, State
+from portal.embedded.supervisor import WEB_STATEMENT_TIMEOUT_MS
+
+STATEMENT_SECONDS = int(WEB_STATEMENT_TIMEOUT_MS) / 1000
+START_SECONDS = 60
+
+
+@contextmanager
+def serving(*, settings_module: str = "portal.settings") -> Iterator[int]:
+    """The port, while the block lasts."""
+    collect_static()
+    log = State(settings.STATE_DIR).logs / "web.log"
+    with bind(0) as listener:
+        port = listener.getsockname()[1]
+        command = [sys.executable, "-m", "portal.embedded.family", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
+        environ = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": settings_module,
+            "DATABASE_URL": _database_url(),
+            "STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS,
+            "SITE_BASE_URL": f"http://127.0.0.1:{port}",
+        }
+        web = Child("web", command, log=log, env=environ, cwd=ROOT, pass_fds=[listener.fileno()])
+    try:
+        _wait(web, port)
+        yield port
+    finally:
+        web.stop(timeout=10)
+
+
+def _database_url() -> str:
+    """The address that we were given, with the database that is in use now."""
+    server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    return f"{server}/{connection.settings_dict['NAME']}"
+
+
+def _wait(web: Child, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and not web.ended:
+        try:
+            if ask(HTTPConnection("127.0.0.1", port, timeout=5), b"/healthz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"The web server does not answer.\n{tail(web.log)}")
+
+
+def ask(wire: HTTPConnection, target: bytes, **headers: str) -> tuple[int, bytes]:
+    """GET of bytes as they are: http.client would refuse most of what is hostile."""
+    wire.putrequest("GET", "/", skip_accept_encoding=True)
+    wire._buffer[0] = b"GET " + target + b" HTTP/1.1"
+    for name, value in headers.items():
+        wire.putheader(name.replace("_", "-"), value)
+    wire.endheaders()
+    response = wire.getresponse()
+    return response.status, response.read()
