@@ -47,8 +47,12 @@ def languages(request: HttpRequest) -> list[dict]:
 
 
 def shell(request: HttpRequest) -> dict:
+    """Whatever a page uses of it is made once, however often it is used."""
+
+    def menu(entries):
+        return SimpleLazyObject(partial(navigation.links, entries, request=request))
+
     region = SimpleLazyObject(current_region)
-    menu = partial(lazy(navigation.links, list), request=request)
     return {
         "region": region,
         "phone": lazy(lambda: region.phone, str)(),
@@ -58,7 +62,7 @@ def shell(request: HttpRequest) -> dict:
         "service_links": menu(navigation.SERVICE),
         "law_links": menu(navigation.LAW),
         "account_links": menu(navigation.ACCOUNT),
-        "languages": lazy(partial(languages, request), list)(),
+        "languages": SimpleLazyObject(partial(languages, request)),
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
         "is_demo": settings.DEMO,
         "site_base_url": settings.SITE_BASE_URL,
