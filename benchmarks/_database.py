@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from benchmarks._machine import say
-from portal.demo import loading
+from kit import text
+from portal.demo import days, loading
 from portal.demo.profiles import PROFILES, Profile
 from taxonomy.loading import load_vocabulary
 
-VOCABULARY = "bench_vocabulary"  # migrated, with places and code lists: what all sizes begin with
+PREFIX = "bench_"
+VOCABULARY = "vocabulary"  # migrated, with places and code lists: what all others begin with
 # One backend does all the work of a statement, so that its CPU time is all of it.
 ONE_PROCESS = "-c max_parallel_workers_per_gather=0 -c jit=off"
 
@@ -35,7 +40,7 @@ def _number(size: str) -> int:
 @contextmanager
 def region(size: str, *, keep: bool = False) -> Iterator[None]:
     """The demo region in a database of its own, which goes afterwards unless it is to be kept for the next time."""
-    with database(f"bench_{size.lower()}", keep=keep) as is_new:
+    with database(size.lower(), keep=keep) as is_new:
         if is_new:
             say(f"{size}: making the demo region …")
             loading.load(profile(size), say=lambda line: None)
@@ -47,33 +52,59 @@ def region(size: str, *, keep: bool = False) -> Iterator[None]:
 def database(name: str, *, keep: bool = False) -> Iterator[bool]:
     """Work in a database with nothing but the vocabulary; tells whether it is new."""
     usual = connection.settings_dict["NAME"]
-    _use(usual)
     try:
-        _ensure_vocabulary(usual)
-        is_new = not _exists(name)
+        _use(usual)
+        vocabulary, wanted = _named(VOCABULARY), _named(name)
+        _drop_outdated()
+        _ensure_vocabulary(usual, vocabulary)
+        is_new = not _exists(wanted)
         if is_new:
-            _execute(f'CREATE DATABASE "{name}" TEMPLATE "{VOCABULARY}" STRATEGY FILE_COPY')
-        _use(name)
+            _execute(f'CREATE DATABASE "{wanted}" TEMPLATE "{vocabulary}" STRATEGY FILE_COPY')
+        _use(wanted)
         yield is_new
     finally:
         _use(usual)
         if not keep:
-            _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            _drop(_named(name))
 
 
-def _ensure_vocabulary(usual: str) -> None:
+def _named(name: str) -> str:
+    return f"{PREFIX}{name}_{_version()}"
+
+
+@cache
+def _version() -> str:
+    """Of the tables and of the week, in which the demo is the same: another one needs databases of its own."""
+    leaves = sorted(MigrationLoader(None).graph.leaf_nodes())
+    return text.digest(str(leaves), days.monday(datetime.now(UTC).date()).isoformat())[:8]
+
+
+def _drop_outdated() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
+        kept = [name for (name,) in cursor.fetchall()]
+    for name in kept:
+        if not name.endswith(_version()):
+            _drop(name)
+
+
+def _drop(name: str) -> None:
+    _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _ensure_vocabulary(usual: str, name: str) -> None:
     """Made under another name first: a half-made one would be taken for whole."""
-    if _exists(VOCABULARY):
+    if _exists(name):
         return
     say("making a database with the vocabulary …")
-    half = f"{VOCABULARY}_half"
-    _execute(f'DROP DATABASE IF EXISTS "{half}"')
+    half = f"{name}_half"
+    _drop(half)
     _execute(f'CREATE DATABASE "{half}"')
     _use(half)
     call_command("migrate", verbosity=0, interactive=False)
     load_vocabulary()
     _use(usual)
-    _execute(f'ALTER DATABASE "{half}" RENAME TO "{VOCABULARY}"')
+    _execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
 
 
 def _exists(name: str) -> bool:

@@ -63,13 +63,13 @@ def run(courses: int) -> Times:
     """Each way in a database of its own; both have to come to the same."""
     say(f"{courses:,} courses …")
     with tempfile.TemporaryDirectory() as folder:
-        with _database.database("bench_import_bulk"):
+        with _database.database("import_bulk"):
             sorts = enumerate(DELIVERIES.values())
             paths = [_feed.write(Path(folder) / f"{number}.xml", courses, **sort) for number, sort in sorts]
             source = _bulk.prepare()
             bulk = [measure(lambda path=path: _bulk.write(path, source)) for path in paths]
             rows = written()
-        with _database.database("bench_import_ours"):
+        with _database.database("import_ours"):
             provider = draft_provider(_feed.SUPPLIER)
             ours = [measure(lambda path=path: deliver(path, provider)) for path in paths]
             compare(written(), rows)
@@ -110,7 +110,7 @@ def peak(courses: int) -> int:
 
 
 def peak_of_one(courses: int) -> int:
-    with tempfile.TemporaryDirectory() as folder, _database.database("bench_import_memory"):
+    with tempfile.TemporaryDirectory() as folder, _database.database("import_memory"):
         deliver(_feed.write(Path(folder) / "feed.xml", courses), draft_provider(_feed.SUPPLIER))
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
