@@ -27,6 +27,7 @@ STATE_DIR = Path(env.str("PORTAL_STATE_DIR", default=str(BASE_DIR / "var")))  # 
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "courses",
+    "talentpool",
     "providers",
     "accounts",
     "taxonomy",

@@ -215,6 +215,25 @@ class Topic(models.Model):
         return (self.name_en or self.name) if get_language() == "en" else self.name
 
 
+class JobFamily(models.TextChoices):
+    """Fields of work: the 14 Berufssegmente of the KldB 2010 (Bundesagentur für Arbeit), with their numbers."""
+
+    AGRICULTURE = "S11", _("agriculture, forestry and gardening")
+    PRODUCTION = "S12", _("production")
+    TECHNOLOGY = "S13", _("technology and machines")
+    BUILDING = "S14", _("building and interior work")
+    FOOD = "S21", _("food, hotels and restaurants")
+    HEALTH = "S22", _("health and care")
+    SOCIAL = "S23", _("social work, education and culture")
+    TRADE = "S31", _("trade and sales")
+    MANAGEMENT = "S32", _("business management and office")
+    SERVICES = "S33", _("finance, law and administration")
+    COMPUTING = "S41", _("computers and natural sciences")
+    SAFETY = "S51", _("safety and security")
+    LOGISTICS = "S52", _("transport and logistics")
+    CLEANING = "S53", _("cleaning")
+
+
 class CodeList(models.TextChoices):
     """The value lists of open-Q-cat 1.1 that we store as numbers (files in taxonomy/data/codes/)."""
 

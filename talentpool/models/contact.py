@@ -1,0 +1,206 @@
+"""Contacts in both senses: the pool asks a person "still looking?", and a company asks a person for a talk."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from kit import clock, tokens
+from kit.models import OutboxMail
+from talentpool.models.entry import Document, Entry
+from talentpool.models.pool import Member
+
+REQUEST_VALID_FOR = timedelta(days=30)
+MOST_OPENED = 40  # profiles that one person may open on one day
+
+
+class CheckInQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def delivered(self):
+        """Accepted by a mail server, and not come back since. Nothing else counts as asked."""
+        return self.filter(mail__state=OutboxMail.State.ACCEPTED)
+
+
+class CheckIn(models.Model):
+    """The pool asks "still looking?". Two of them without an answer end an entry, the second only after the first.
+
+    Whether it counts is written in the outbox: `mail.accepted_at`, when a mail server took it.
+    """
+
+    class Answer(models.TextChoices):
+        LOOKING = "looking", _("Yes, I am still looking")
+        FOUND = "found", _("I have found something")
+        ERASE = "erase", _("Please erase everything")
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="check_ins", verbose_name=_("entry"))
+    cycle = models.PositiveIntegerField(_("round"))
+    ordinal = models.PositiveSmallIntegerField(_("first or second"))
+    asked_at = models.DateTimeField(_("written"), default=clock.now)
+    mail = models.OneToOneField(
+        OutboxMail,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pool_check_in",
+        verbose_name=_("mail"),
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=7, choices=Answer, blank=True)
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        ordering = ["entry", "cycle", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(name="check_in_once", fields=["entry", "cycle", "ordinal"]),
+            models.CheckConstraint(name="check_in_first_or_second", condition=Q(ordinal__in=[1, 2])),
+            models.CheckConstraint(
+                name="check_in_answer_closes_it", condition=Q(answer="") | Q(closed_at__isnull=False)
+            ),
+        ]
+
+    class Privacy:
+        personal = {"entry", "asked_at", "closed_at", "answer", "mail"}
+        keep = None  # with the entry
+        hidden = {"nonce"}
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return f"check-in {self.cycle}.{self.ordinal}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"check-in {self.pk}"
+
+
+CHECK_IN = tokens.purpose("pool_check_in", model="talentpool.CheckIn")
+
+
+class ContactRequestQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state=ContactRequest.State.ASKED)
+
+    def accepted(self):
+        return self.filter(state=ContactRequest.State.ACCEPTED)
+
+
+class ContactRequest(models.Model):
+    """A company wants to talk to a person. Name, address and phone open with the person's yes, for this company."""
+
+    class Purpose(models.TextChoices):
+        INTERNSHIP = "internship", _("internship")
+        INTERVIEW = "interview", _("job interview")
+        TALK = "talk", _("to get to know each other")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("waits for an answer")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        EXPIRED = "expired", _("not answered")
+
+    class Outcome(models.TextChoices):
+        INTERNSHIP = "internship", _("an internship came of it")
+        HIRED = "hired", _("a contract came of it")
+        NOTHING = "nothing", _("nothing came of it")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="requests", verbose_name=_("entry"))
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="requests", verbose_name=_("company"))
+    asked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("sent by")
+    )
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
+    message = models.TextField(_("message"), max_length=600)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField(_("asked"), default=clock.now)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    outcome = models.CharField(_("what came of it"), max_length=10, choices=Outcome, blank=True)
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    objects = ContactRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact request")
+        verbose_name_plural = _("contact requests")
+        ordering = ["-asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="contact_request_one_open",
+                fields=["entry", "member"],
+                condition=Q(state__in=["asked", "accepted"]),
+            ),
+            models.CheckConstraint(
+                name="contact_request_answer_has_time",
+                condition=Q(state="asked", answered_at=None) | ~Q(state="asked") & Q(answered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="contact_request_outcome_after_yes", condition=Q(outcome="") | Q(state="accepted")
+            ),
+        ]
+
+    class Privacy:
+        personal = {"entry", "asked_by", "message", "purpose", "state", "asked_at", "answered_at", "outcome"}
+        keep = timedelta(days=180)  # after the answer
+        hidden = {"nonce"}
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return f"{self.member.organization}: {self.get_purpose_display()}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"request {self.pk}"
+
+
+REQUEST = tokens.purpose("pool_request", model="talentpool.ContactRequest")
+
+
+class ProfileViewQuerySet(models.QuerySet):
+    def of_day(self, user: User, day):
+        """What this person has opened on a German day."""
+        return self.filter(user=user, day=day)
+
+
+class ProfileView(models.Model):
+    """Somebody of a company has opened a profile or a document: Art. 15 GDPR names recipients, CJEU C-154/21.
+
+    The candidate sees the organisation and the day, never the name of whoever looked.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="views", verbose_name=_("entry"))
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("company"))
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("seen by")
+    )
+    document = models.ForeignKey(
+        Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("document")
+    )
+    at = models.DateTimeField(_("at"), default=clock.now)
+    day = models.DateField(_("day"))
+
+    objects = ProfileViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("profile view")
+        verbose_name_plural = _("profile views")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(name="profile_view_of_day", fields=["user", "day"])]
+
+    class Privacy:
+        personal = {"entry", "user", "document"}
+        keep = timedelta(days=365)
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return f"{self.member.organization} {self.day}"

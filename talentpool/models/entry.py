@@ -1,0 +1,356 @@
+"""A person in a pool and who vouches for them; whether companies see it; what is to happen to it."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Consent, User
+from kit import clock, tokens
+from kit.models import OutboxMail, Timestamped
+from providers.models import Organization
+from talentpool.models.choices import Criterion, Hours, LeaveReason, Level, Seeking, Strength
+from talentpool.models.pool import Member, Pool
+from taxonomy.models import JobFamily, Place
+
+CONSENT_GRACE = timedelta(days=30)  # to agree to a new text
+OWN_CONSENT_AGE = 16  # Art. 8 GDPR; Germany keeps the age of 16
+FULL_AGE = 18
+MOST_FAMILIES = 3
+
+
+class EntryQuerySet(models.QuerySet):
+    def live(self):
+        """In the pool and not on the way out, shown or not."""
+        return self.filter(state__in=[Entry.State.ACTIVE, Entry.State.PAUSED], left_at=None)
+
+    def visible(self, now=None):
+        """Whom companies may see at this moment. A query and never a job: with a dead worker nobody stays visible.
+
+        Every condition stands by itself: an answer of the person that is not too old, a consent to the present text,
+        a stamp that counts, and nothing that speaks against it.
+        """
+        now = now or clock.now()
+        return self.filter(
+            _consented(now),
+            Exists(Endorsement.objects.valid(now).filter(entry=OuterRef("pk"))),
+            state=Entry.State.ACTIVE,
+            left_at=None,
+            unreachable_since=None,
+            orphaned_since=None,
+            held_since=None,
+            confirmed_at__lte=now,
+            visible_until__gt=now,
+        )
+
+    def visible_to(self, member: Member, now=None):
+        """Without those that have excluded this organisation; nobody for a member that may not search."""
+        if not member.may_search:
+            return self.none()
+        excluded = Exclusion.objects.filter(entry=OuterRef("pk"), organization=member.organization_id)
+        return self.visible(now).filter(~Exists(excluded), pool=member.pool_id)
+
+
+def _consented(now) -> Q:
+    """Agreed to the present text, or to an older one while there is time to read the new one."""
+    purpose = Concat(Value("pool-"), Cast(OuterRef("pool_id"), models.CharField()))
+    given = Consent.objects.given().filter(user=OuterRef("user_id"), purpose=purpose)
+    to_this_text = given.filter(text_version=OuterRef("pool__consent_version"))
+    return Q(Exists(to_this_text)) | Q(Exists(given), pool__consent_since__gt=now - CONSENT_GRACE)
+
+
+class Entry(Timestamped):
+    """A person in one pool. Only the person edits it. In two pools somebody has two entries with clocks of their own."""
+
+    class State(models.TextChoices):
+        ONBOARDING = "onboarding", _("being filled in")
+        GUARDIAN = "guardian", _("waits for a parent")
+        ACTIVE = "active", _("shown")
+        PAUSED = "paused", _("paused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="entries", verbose_name=_("pool"))
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="pool_entries", verbose_name=_("person"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ONBOARDING)
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+    # Clock: the last answer of the person, how long it carries, and which round of questions runs
+    confirmed_at = models.DateTimeField(_("last answer"), default=clock.now)
+    visible_until = models.DateTimeField(_("visible until at most"))
+    cycle = models.PositiveIntegerField(_("round of questions"), default=1)
+    # What speaks against showing it
+    unreachable_since = models.DateTimeField(_("address does not work since"), null=True, blank=True)
+    orphaned_since = models.DateTimeField(_("without a stamp since"), null=True, blank=True)
+    held_since = models.DateTimeField(_("held after a fault of the clock since"), null=True, blank=True)
+    # On the way out: hidden at once, erased later, until then it can be undone
+    left_at = models.DateTimeField(_("hidden for erasure since"), null=True, blank=True)
+    leave_reason = models.CharField(_("reason"), max_length=11, choices=LeaveReason, blank=True)
+    # What only the person itself and, after its yes, a company sees
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    # Profile
+    seeking = ArrayField(
+        models.CharField(max_length=10, choices=Seeking), default=list, blank=True, verbose_name=_("looks for")
+    )
+    job_families = ArrayField(
+        models.CharField(max_length=3, choices=JobFamily), default=list, blank=True, verbose_name=_("fields of work")
+    )
+    level = models.CharField(_("qualification"), max_length=10, choices=Level, blank=True)
+    hours = models.CharField(_("working hours"), max_length=4, choices=Hours, blank=True)
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home town")
+    )
+    radius = models.PositiveSmallIntegerField(_("willing to travel (km)"), default=25)
+    available_from = models.DateField(_("available from"), null=True, blank=True)
+    about = models.TextField(_("about me"), max_length=1_000, blank=True)
+    experience = models.TextField(_("what I have done so far"), max_length=1_000, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["-created_at", "pk"]
+        indexes = [
+            models.Index(
+                name="entry_asked",
+                fields=["confirmed_at"],
+                condition=Q(state__in=["active", "paused"], left_at=None),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(name="entry_once_per_pool", fields=["pool", "user"]),
+            models.CheckConstraint(
+                name="entry_leaves_for_a_reason",
+                condition=Q(left_at=None, leave_reason="") | Q(left_at__isnull=False) & ~Q(leave_reason=""),
+            ),
+            models.CheckConstraint(name="entry_few_job_families", condition=Q(job_families__len__lte=MOST_FAMILIES)),
+            models.CheckConstraint(name="entry_radius_sensible", condition=Q(radius__lte=200)),
+            models.CheckConstraint(
+                name="entry_no_answer_carries_for_ever",
+                condition=Q(visible_until__gte=F("confirmed_at"))
+                & Q(visible_until__lte=F("confirmed_at") + timedelta(days=180 + 2 * 28 + 14)),
+            ),
+        ]
+
+    class Privacy:
+        personal = {
+            "user", "birth_date", "phone", "seeking", "job_families", "level", "hours", "place", "radius",
+            "available_from", "about", "experience", "confirmed_at", "state",
+        }  # fmt: skip
+        keep = None  # the two questions and talentpool.actions.cycle decide
+        hidden = {"nonce"}
+        erase = "delete"
+
+    def __str__(self):
+        return f"{self.user} – {self.pool}"
+
+    def save(self, *args, **kwargs):
+        self.visible_until = self.visible_until or self.confirmed_at + self.pool.shown_for
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("talentpool:profile", args=[self.pk])
+
+    @property
+    def audit_label(self) -> str:
+        return f"entry {self.pk}"
+
+    @property
+    def consent_purpose(self) -> str:
+        """Under which `accounts.Consent` keeps that the person wants to be seen in this pool."""
+        return f"pool-{self.pool_id}"
+
+    def age_on(self, day: date) -> int | None:
+        """Full years, as law counts them; None while the date of birth is not known."""
+        if self.birth_date is None:
+            return None
+        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - (not had_birthday)
+
+    @property
+    def needs_guardian(self) -> bool:
+        age = self.age_on(clock.today())
+        return age is not None and age < OWN_CONSENT_AGE
+
+
+ENTRY = tokens.purpose("pool_entry", model="talentpool.Entry")
+"""Opens one's own way out (undo, withdraw) from a mail; void with the entry."""
+
+
+class EndorsementQuerySet(models.QuerySet):
+    def proposed(self):
+        return self.filter(state=Endorsement.State.PROPOSED)
+
+    def accepted(self):
+        return self.filter(state=Endorsement.State.ACCEPTED)
+
+    def valid(self, now=None):
+        """Accepted by the person, and of a member whose stamps count at this moment."""
+        return self.accepted().filter(member__in=Member.objects.vouching(now))
+
+
+class Endorsement(models.Model):
+    """The stamp of suitability: a member vouches for a person. The person sees it first and decides who else does."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("please check")
+        ACCEPTED = "accepted", _("shown")
+        HIDDEN = "hidden", _("hidden")
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="endorsements", verbose_name=_("entry"))
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="endorsements", verbose_name=_("recommended by")
+    )
+    criterion = models.CharField(_("what convinced you"), max_length=9, choices=Criterion)
+    strengths = ArrayField(
+        models.CharField(max_length=11, choices=Strength), default=list, blank=True, verbose_name=_("strengths")
+    )
+    month = models.DateField(_("month"))  # its first day
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PROPOSED)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = EndorsementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stamp of suitability")
+        verbose_name_plural = _("stamps of suitability")
+        ordering = ["month", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="endorsement_once_per_member", fields=["entry", "member"]),
+            models.CheckConstraint(
+                name="endorsement_decision_has_time",
+                condition=Q(state="proposed", decided_at=None) | ~Q(state="proposed") & Q(decided_at__isnull=False),
+            ),
+            models.CheckConstraint(name="endorsement_month_only", condition=Q(month__day=1)),
+        ]
+
+    class Privacy:
+        personal = {"entry", "criterion", "strengths", "month", "state"}
+        keep = None  # with the entry
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return f"{self.member.organization}: {self.get_criterion_display()}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"stamp {self.pk}"
+
+    @property
+    def strength_labels(self) -> list[str]:
+        return [str(Strength(strength).label) for strength in self.strengths]
+
+    @property
+    def is_of_former_member(self) -> bool:
+        return self.member.ended_at is not None
+
+
+class Exclusion(models.Model):
+    """An organisation that must not see an entry; it meets the same page as for an entry that does not exist."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="exclusions", verbose_name=_("entry"))
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", verbose_name=_("organisation")
+    )
+
+    class Meta:
+        verbose_name = _("excluded organisation")
+        verbose_name_plural = _("excluded organisations")
+        ordering = ["organization__sort_key", "pk"]
+        constraints = [models.UniqueConstraint(name="exclusion_once", fields=["entry", "organization"])]
+
+    class Privacy:
+        personal = {"entry", "organization"}
+        keep = None  # with the entry
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return str(self.organization)
+
+
+class Guardian(models.Model):
+    """A parent who is asked for somebody under 16. Goes with the entry, or when the person comes of age."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="guardian", verbose_name=_("entry"))
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    asked_at = models.DateTimeField(_("asked"), default=clock.now)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    agreed = models.BooleanField(_("agrees"), null=True, blank=True)
+    text_version = models.CharField(_("version of the text"), max_length=40)
+    text_hash = models.CharField(_("SHA-256 of the text"), max_length=64)
+    mail = models.ForeignKey(
+        OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
+    )
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    class Meta:
+        verbose_name = _("parent")
+        verbose_name_plural = _("parents")
+        constraints = [
+            models.CheckConstraint(
+                name="guardian_answer_has_time",
+                condition=Q(answered_at=None, agreed=None) | Q(answered_at__isnull=False, agreed__isnull=False),
+            )
+        ]
+
+    class Privacy:
+        personal = {"entry", "name", "email", "asked_at", "answered_at", "agreed"}
+        keep = None  # until the person is 18, or the entry ends
+        hidden = {"nonce"}
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return f"parent of entry {self.entry_id}"
+
+
+GUARDIAN = tokens.purpose("pool_guardian", model="talentpool.Guardian")
+
+
+class Document(Timestamped):
+    """Papers of a person, rewritten when they came in. The name of the file is chance; nothing leads to it but us."""
+
+    class Kind(models.TextChoices):
+        CV = "cv", _("curriculum vitae")
+        REPORT = "report", _("school report or certificate")
+        OTHER = "other", _("other")
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="documents", verbose_name=_("entry"))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    title = models.CharField(_("title"), max_length=80)
+    file = models.FileField(_("file"), upload_to="talentpool/", max_length=200)
+    media_type = models.CharField(_("format"), max_length=20)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    is_visible = models.BooleanField(_("companies may open it"), default=False)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="document_known_format",
+                condition=Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
+            )
+        ]
+
+    class Privacy:
+        personal = {"entry", "kind", "title", "file", "media_type", "size", "is_visible"}
+        keep = None  # with the entry
+        erase = "delete"
+        person = "entry__user"
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def audit_label(self) -> str:
+        return f"document {self.pk}"

@@ -1,0 +1,38 @@
+"""Who may do what in a pool. Asked from the tables at each request: access ends with the membership, not later."""
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.roles import Role
+from providers.models import Membership
+from talentpool.models import Entry, Member, Operator
+
+
+def can_run(actor: Actor, operator: Operator) -> bool:
+    """Let companies in, name the contact person, read the numbers: people who manage the municipality."""
+    if actor.has_role(Role.COORDINATOR):
+        return True
+    if not isinstance(actor, User) or not actor.is_active or operator.organization.blocked_at:
+        return False
+    return operator.organization.memberships.filter(user=actor, role=Membership.Role.ADMIN).exists()
+
+
+def acts_for(actor: Actor, member: Member) -> bool:
+    """Works for the company or school that takes part."""
+    if not isinstance(actor, User) or not actor.is_active:
+        return False
+    return member.organization.memberships.filter(user=actor).exists()
+
+
+def can_invite(actor: Actor, member: Member) -> bool:
+    """Recommend somebody: whoever works for an active member, while the pool takes invitations."""
+    return member.is_active and member.pool.is_open and acts_for(actor, member)
+
+
+def can_search(actor: Actor, member: Member) -> bool:
+    """Read the pool: people of companies. Schools recommend and see nobody."""
+    return member.may_search and acts_for(actor, member)
+
+
+def owns(actor: Actor, entry: Entry) -> bool:
+    """Only the person itself edits an entry; no coordinator, company or teacher does."""
+    return isinstance(actor, User) and actor.is_active and actor.pk == entry.user_id
