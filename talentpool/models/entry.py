@@ -65,7 +65,7 @@ def _consented(now) -> Q:
 
 
 class Entry(Timestamped):
-    """A person in one pool. Only the person edits it. In two pools somebody has two entries with clocks of their own."""
+    """A person in one pool. Only the person edits it. Two pools mean two entries, each with a clock of its own."""
 
     class State(models.TextChoices):
         ONBOARDING = "onboarding", _("being filled in")

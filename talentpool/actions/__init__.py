@@ -1,0 +1,1 @@
+"""What can happen in a pool: letting members in, inviting, joining, answering, asking for a talk, leaving."""
