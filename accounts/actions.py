@@ -3,13 +3,15 @@
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from accounts import audit
 from accounts.actors import Actor
-from accounts.models import AuditEntry, Consent, User
+from accounts.models import AuditEntry, Consent, ConsentText, User
 from accounts.roles import BY_MEMBERSHIP, Role
 from kit import clock, outbox
 
@@ -23,6 +25,32 @@ def open_account(*, email: str, full_name: str = "", roles: list[Role] | None = 
     login_url = settings.SITE_BASE_URL + reverse("account_request_login_code")
     outbox.send("accounts/email/account_opened.txt", user.email, {"login_url": login_url}, purpose="account")
     return user
+
+
+class AccountClosed(Exception):
+    """There is an account under this address, and a coordinator has closed it."""
+
+
+@transaction.atomic
+def enter_by_mailbox(*, email: str, full_name: str, role: Role, by: Actor) -> User:
+    """The account of somebody who has just shown that the mailbox is theirs: the one there is, else a new one.
+
+    Never makes a second account for an address. Raises AccountClosed.
+    """
+    email = email.strip().lower()
+    user = User.objects.reached_by(email).first()
+    if user is None:
+        fresh = {"full_name": full_name, "password": make_password(None)}
+        user, created = User.objects.get_or_create(email=email, defaults=fresh)
+        if created:
+            audit.record("account opened", user, by=by, roles=[role])
+    if not user.is_active:
+        raise AccountClosed
+    is_primary = user.email == email
+    EmailAddress.objects.update_or_create(
+        user=user, email=email, defaults={"verified": True}, create_defaults={"verified": True, "primary": is_primary}
+    )
+    return grant_role(user=user, role=role, by=by)
 
 
 @transaction.atomic
@@ -86,10 +114,20 @@ def reactivate(*, user: User, by: Actor) -> User:
 
 
 @transaction.atomic
-def give_consent(*, user: User, purpose: str, text_version: str, text_hash: str) -> Consent:
-    """Notes what the person agreed to; a consent to an older text is withdrawn with it."""
+def give_consent(
+    *, user: User, purpose: str, text: str, text_version: str, way: str = "login", age_band: str = ""
+) -> Consent:
+    """Notes what the person agreed to, in which words and on which way; an older consent is withdrawn with it."""
     user.consents.given().to(purpose).update(withdrawn_at=clock.now())
-    return Consent.objects.create(user=user, purpose=purpose, text_version=text_version, text_hash=text_hash)
+    return Consent.objects.create(
+        user=user,
+        purpose=purpose,
+        text_version=text_version,
+        text_hash=ConsentText.keep(text),
+        way=way,
+        language=get_language() or "",
+        age_band=age_band,
+    )
 
 
 def withdraw_consent(*, user: User, purpose: str) -> int:

@@ -1,5 +1,6 @@
 """People with a login, what they agreed to, and who did what."""
 
+import hashlib
 from datetime import timedelta
 from typing import Self
 
@@ -23,6 +24,12 @@ class UserQuerySet(models.QuerySet):
 
     def with_role(self, *roles: str) -> Self:
         return self.filter(roles__overlap=list(roles))
+
+    def reached_by(self, email: str) -> Self:
+        """Whose account this address belongs to: as its login, or as a further address that was confirmed."""
+        email = email.strip().lower()
+        further = models.Q(emailaddress__email=email, emailaddress__verified=True)
+        return self.filter(models.Q(email=email) | further).distinct()
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -144,13 +151,49 @@ class ConsentQuerySet(models.QuerySet):
         return self.filter(purpose=purpose)
 
 
+class ConsentText(models.Model):
+    """The exact words that people agreed to, kept once however many they are."""
+
+    sha256 = models.CharField(_("SHA-256 of the text"), max_length=64, primary_key=True)
+    text = models.TextField(_("text"))
+    first_used_at = models.DateTimeField(_("first used"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("text of consents")
+        verbose_name_plural = _("texts of consents")
+        ordering = ["-first_used_at", "pk"]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # the same words for everybody
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @classmethod
+    def keep(cls, text: str) -> str:
+        """Makes sure that these words are kept; returns their SHA-256."""
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        cls.objects.get_or_create(sha256=sha256, defaults={"text": text})
+        return sha256
+
+
 class Consent(models.Model):
     """What a person agreed to: the purpose and the exact text, as Art. 7 (1) GDPR wants it shown later."""
+
+    class AgeBand(models.TextChoices):
+        CHILD = "child", _("under 16")
+        YOUTH = "youth", _("16 or 17")
+        ADULT = "adult", _("18 or older")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="consents", verbose_name=_("person"))
     purpose = models.SlugField(_("purpose"), max_length=60)
     text_version = models.CharField(_("version of the text"), max_length=40)
     text_hash = models.CharField(_("SHA-256 of the text"), max_length=64)
+    way = models.CharField(_("way"), max_length=80, blank=True)  # the login, or which link of which mail
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    age_band = models.CharField(_("age"), max_length=5, choices=AgeBand, blank=True)
     given_at = models.DateTimeField(_("agreed on"), default=clock.now)
     withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
 
@@ -173,12 +216,17 @@ class Consent(models.Model):
         ]
 
     class Privacy:
-        personal = {"user", "purpose", "given_at", "withdrawn_at"}
+        personal = {"user", "purpose", "way", "language", "age_band", "given_at", "withdrawn_at"}
         keep = None
         erase = "delete"  # with the person goes what the person agreed to
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.text_version}"
+
+    @property
+    def text(self) -> str:
+        """The words that the person has read; "" where they were never kept."""
+        return ConsentText.objects.filter(pk=self.text_hash).values_list("text", flat=True).first() or ""
 
 
 class AuditEntry(models.Model):

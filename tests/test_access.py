@@ -85,7 +85,7 @@ class World:
         """Makes the rows; returns for each namespace the object that its addresses name by slug or number."""
         learner = self.people["learner"]
         make.make_region()
-        actions.give_consent(user=learner, purpose="newsletter", text_version="1", text_hash="a" * 64)
+        actions.give_consent(user=learner, purpose="newsletter", text="Text 1", text_version="1")
         audit.record("greeted", learner, by=SYSTEM)
         outbox.send("accounts/email/login_code.txt", learner.email, {"code": "1"}, purpose="account")
         Page.objects.create(slug="impressum", language="de", title="Impressum", body="<p>Text</p>")

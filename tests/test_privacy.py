@@ -80,7 +80,7 @@ def test_privacy_is_not_inherited():
 @pytest.fixture
 def canary(db):
     person = make_user("editor", full_name=CANARY, email=ADDRESS)
-    actions.give_consent(user=person, purpose="newsletter", text_version="1", text_hash="a" * 64)
+    actions.give_consent(user=person, purpose="newsletter", text="Text 1", text_version="1")
     make_login(Client(), person)
     outbox.send("accounts/email/login_code.txt", person.email, {"code": "CANARY"}, purpose="account")
     actions.grant_role(user=person, role="moderator", by=person)

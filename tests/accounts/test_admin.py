@@ -155,4 +155,4 @@ def more(number: int) -> None:
     for _ in range(number):
         person = make_user("learner")
         audit.record("greeted", person, by=SYSTEM)
-        actions.give_consent(user=person, purpose="newsletter", text_version="1", text_hash="a" * 64)
+        actions.give_consent(user=person, purpose="newsletter", text="Text 1", text_version="1")

@@ -83,14 +83,14 @@ def test_a_deed_that_is_rolled_back_leaves_no_entry(learner):
 
 
 def test_a_new_consent_withdraws_the_older_one(learner):
-    actions.give_consent(user=learner, purpose="newsletter", text_version="1", text_hash="a" * 64)
-    actions.give_consent(user=learner, purpose="newsletter", text_version="2", text_hash="b" * 64)
+    actions.give_consent(user=learner, purpose="newsletter", text="Text 1", text_version="1")
+    actions.give_consent(user=learner, purpose="newsletter", text="Text 2", text_version="2")
     assert learner.consents.count() == 2
     assert learner.consents.given().get().text_version == "2"
 
 
 def test_withdrawing_leaves_the_proof(learner):
-    actions.give_consent(user=learner, purpose="newsletter", text_version="1", text_hash="a" * 64)
+    actions.give_consent(user=learner, purpose="newsletter", text="Text 1", text_version="1")
     assert actions.withdraw_consent(user=learner, purpose="newsletter") == 1
     assert learner.consents.count() == 1
     assert not learner.consents.given().exists()
