@@ -329,5 +329,10 @@ def forget_old() -> int:
     The rows stay, with key and Message-ID: otherwise an old key would let the same reminder leave a second time.
     """
     done = OutboxMail.objects.exclude(state__in=[State.QUEUED, State.SENDING]).exclude(to="")
-    old = done.filter(created_at__lt=clock.now() - OutboxMail.Privacy.keep)
-    return old.update(to="", context={}, subject="", body="", smtp_reply="")
+    return forget(done.filter(created_at__lt=clock.now() - OutboxMail.Privacy.keep))
+
+
+def forget(mails: models.QuerySet) -> int:
+    """Blank what is personal in these mails, save those that still wait to leave. Returns how many."""
+    done = mails.exclude(state__in=[State.QUEUED, State.SENDING])
+    return done.update(to="", context={}, subject="", body="", smtp_reply="")

@@ -1,5 +1,6 @@
 """The talent pool: who runs it and takes part, how somebody comes in, what is kept, how it ends."""
 
+from talentpool.models.agreements import Agreement
 from talentpool.models.choices import Criterion, Hours, LeaveReason, Level, Seeking, Strength
 from talentpool.models.contact import CHECK_IN, REQUEST, CheckIn, ContactRequest, ProfileView
 from talentpool.models.entry import ENTRY, GUARDIAN, Document, Endorsement, Entry, Exclusion, Guardian
@@ -13,6 +14,7 @@ __all__ = [
     "GUARDIAN",
     "INVITED",
     "REQUEST",
+    "Agreement",
     "CheckIn",
     "ContactRequest",
     "Criterion",

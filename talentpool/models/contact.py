@@ -150,7 +150,7 @@ class ContactRequest(models.Model):
     class Privacy:
         personal = {"entry", "asked_by", "message", "purpose", "state", "asked_at", "answered_at", "outcome"}
         keep = timedelta(days=180)  # after the answer
-        hidden = {"nonce"}
+        hidden = {"nonce", "asked_by"}
         erase = "delete"
         person = "entry__user"
 
@@ -160,6 +160,15 @@ class ContactRequest(models.Model):
     @property
     def audit_label(self) -> str:
         return f"request {self.pk}"
+
+    @property
+    def ends_at(self):
+        return self.asked_at + REQUEST_VALID_FOR
+
+    @property
+    def is_answerable(self) -> bool:
+        """Open, in time, and of a member that still takes part."""
+        return self.state == self.State.ASKED and clock.now() < self.ends_at and self.member.is_active
 
 
 REQUEST = tokens.purpose("pool_request", model="talentpool.ContactRequest")
@@ -199,6 +208,7 @@ class ProfileView(models.Model):
     class Privacy:
         personal = {"entry", "user", "document"}
         keep = timedelta(days=365)
+        hidden = {"user"}  # the company is named to the candidate, the person who looked is not
         erase = "delete"
         person = "entry__user"
 

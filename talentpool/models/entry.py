@@ -22,6 +22,7 @@ CONSENT_GRACE = timedelta(days=30)  # to agree to a new text
 OWN_CONSENT_AGE = 16  # Art. 8 GDPR; Germany keeps the age of 16
 FULL_AGE = 18
 MOST_FAMILIES = 3
+GUARDIAN_ANSWERS_WITHIN = timedelta(days=14)
 
 
 class EntryQuerySet(models.QuerySet):
@@ -165,12 +166,56 @@ class Entry(Timestamped):
         """Under which `accounts.Consent` keeps that the person wants to be seen in this pool."""
         return f"pool-{self.pool_id}"
 
+    @property
+    def contact_purpose(self) -> str:
+        """Under which it is kept that companies of the pool may ask for a talk."""
+        return f"pool-{self.pool_id}-contact"
+
+    @property
+    def statistics_purpose(self) -> str:
+        """Under which it is kept that we may ask later what has become of it."""
+        return f"pool-{self.pool_id}-statistics"
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether companies may ask for a talk. Nobody has to allow that in order to be seen."""
+        return self.user.consents.given().to(self.contact_purpose).exists()
+
+    @property
+    def next_question_at(self):
+        """When we ask "still looking?" the next time, if nothing is heard before."""
+        return self.confirmed_at + timedelta(days=self.pool.ask_after)
+
+    @property
+    def gone_at(self):
+        """When everything is erased after the person has said that it wants to leave."""
+        return self.left_at and self.left_at + self.pool.undo_time
+
+    @property
+    def is_complete(self) -> bool:
+        """Holds what companies need at least."""
+        needed = [self.seeking, self.job_families, self.level, self.hours, self.place_id, self.available_from]
+        return all([*needed, self.birth_date, self.user.full_name])
+
     def age_on(self, day: date) -> int | None:
         """Full years, as law counts them; None while the date of birth is not known."""
         if self.birth_date is None:
             return None
         had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
         return day.year - self.birth_date.year - (not had_birthday)
+
+    @property
+    def code(self) -> str:
+        """How people of a company speak about a profile that has no name for them."""
+        return str(self.pk)[:4].upper()
+
+    @property
+    def seeking_labels(self) -> list[str]:
+        return [str(Seeking(kind).label) for kind in self.seeking]
+
+    @property
+    def job_family_labels(self) -> list[str]:
+        return [str(JobFamily(family).label) for family in self.job_families]
 
     @property
     def needs_guardian(self) -> bool:
@@ -289,6 +334,9 @@ class Guardian(models.Model):
     mail = models.ForeignKey(
         OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
     )
+    own_mail = models.ForeignKey(  # asks the person itself, who is 16 now
+        OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("own mail")
+    )
     nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
 
     class Meta:
@@ -302,7 +350,7 @@ class Guardian(models.Model):
         ]
 
     class Privacy:
-        personal = {"entry", "name", "email", "asked_at", "answered_at", "agreed"}
+        personal = {"entry", "name", "email", "asked_at", "answered_at", "agreed", "mail", "own_mail"}
         keep = None  # until the person is 18, or the entry ends
         hidden = {"nonce"}
         erase = "delete"
@@ -310,6 +358,22 @@ class Guardian(models.Model):
 
     def __str__(self):
         return f"parent of entry {self.entry_id}"
+
+    @property
+    def ends_at(self):
+        """Until when the first answer counts; while the mail waits, counted from this moment."""
+        taken_at = self.mail.accepted_at if self.mail else self.asked_at
+        return (taken_at or clock.now()) + GUARDIAN_ANSWERS_WITHIN
+
+    @property
+    def is_undelivered(self) -> bool:
+        return self.mail is not None and self.mail.state in (OutboxMail.State.FAILED, OutboxMail.State.BOUNCED)
+
+    @property
+    def is_answerable(self) -> bool:
+        """In time for a first answer, or a yes that may be taken back as long as the person is under 16."""
+        in_time = self.answered_at is None and clock.now() < self.ends_at
+        return self.entry.left_at is None and (in_time or (bool(self.agreed) and self.entry.needs_guardian))
 
 
 GUARDIAN = tokens.purpose("pool_guardian", model="talentpool.Guardian")

@@ -3,9 +3,11 @@
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,6 +20,19 @@ from taxonomy.models import JobFamily
 VALID_FOR = timedelta(days=14)
 ERASED_AFTER = timedelta(days=3)  # from the end of an invitation to the end of name and address
 DIGEST_KEPT = timedelta(days=90)  # for the limits against flooding
+TOLD_WITHIN = timedelta(days=28)
+MAIL_EVERY = timedelta(days=7)  # no address gets mail about the pools more often
+
+
+def address_digest(email: str, *, key: str | None = None) -> str:
+    """What remains of an address when it has gone: whoever has our key and the address recognises it, nobody else."""
+    return salted_hmac("talentpool.address", email.strip().lower(), secret=key, algorithm="sha256").hexdigest()
+
+
+def address_digests(email: str) -> list[str]:
+    """With each key that is or was in use: "never again" outlives a change of keys."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [address_digest(email, key=key) for key in keys]
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -29,14 +44,33 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(state=Invitation.State.QUEUED)
 
     def run_out(self, now=None):
-        return self.open().filter(expires_at__lte=now or clock.now())
+        """Read in time by nobody. The time runs from the moment at which a mail server took the mail, not earlier."""
+        now = now or clock.now()
+        taken = Q(mail__accepted_at__lte=now - VALID_FOR)
+        on_its_way = Q(mail__state__in=[OutboxMail.State.QUEUED, OutboxMail.State.SENDING])
+        never_taken = Q(mail__accepted_at=None, expires_at__lte=now) & ~on_its_way
+        return self.filter(taken | never_taken, state=Invitation.State.SENT)
+
+    def undelivered(self):
+        """Their mail came back, or nobody took it."""
+        gone = [OutboxMail.State.FAILED, OutboxMail.State.BOUNCED]
+        return self.filter(state=Invitation.State.SENT, mail__state__in=gone)
 
     def to_erase(self, now=None):
         """Ended some days ago: name and address have to go."""
         return self.filter(ended_at__lte=(now or clock.now()) - ERASED_AFTER).exclude(email="")
 
-    def to_address(self, digest: str):
-        return self.filter(address_digest=digest)
+    def to_forget(self, now=None):
+        """Ended long ago: the limits need no trace of the address any more. "Never again" does."""
+        old = self.filter(ended_at__lte=(now or clock.now()) - DIGEST_KEPT, is_final=False)
+        return old.exclude(address_digest="")
+
+    def overdue(self, now=None):
+        """Nobody could write to them within the month in which Art. 14 (3) GDPR wants people to be told."""
+        return self.to_send().filter(created_at__lte=(now or clock.now()) - TOLD_WITHIN)
+
+    def to_address(self, email: str):
+        return self.filter(address_digest__in=address_digests(email))
 
 
 class Invitation(models.Model):
@@ -69,7 +103,7 @@ class Invitation(models.Model):
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    address_digest = models.CharField(max_length=64, blank=True, editable=False)  # keyed, see actions.inviting
+    address_digest = models.CharField(max_length=64, blank=True, editable=False)  # keyed, made in save()
     job_family = models.CharField(_("field of work"), max_length=3, choices=JobFamily)
     rejected_on = models.DateField(_("date of the rejection"), null=True, blank=True)
     criterion = models.CharField(_("what convinced you"), max_length=9, choices=Criterion)
@@ -84,6 +118,7 @@ class Invitation(models.Model):
     mail = models.ForeignKey(
         OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
     )
+    mailed_at = models.DateTimeField(_("mail written"), null=True, blank=True)
     nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
     # The second proof: a code that is mailed to the invited address when somebody opens the link.
     code_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -124,6 +159,11 @@ class Invitation(models.Model):
     def __str__(self):
         return f"{self.member.organization}: {self.get_state_display()}"
 
+    def save(self, *args, **kwargs):
+        if self.email and not self.address_digest:
+            self.address_digest = address_digest(self.email)
+        super().save(*args, **kwargs)
+
     @property
     def audit_label(self) -> str:
         return f"invitation {self.pk}"
@@ -131,6 +171,21 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (self.State.QUEUED, self.State.SENT)
+
+    @property
+    def ends_at(self):
+        """Until when it can be accepted; while its mail waits, counted from this moment."""
+        taken_at = self.mail.accepted_at if self.mail else None
+        return (taken_at or clock.now()) + VALID_FOR
+
+    @property
+    def is_answerable(self) -> bool:
+        """Sent, in time, and of a member that still takes part: otherwise its link opens nothing."""
+        return self.state == self.State.SENT and clock.now() < self.ends_at and self.member.is_active
+
+    @property
+    def strength_labels(self) -> list[str]:
+        return [str(Strength(strength).label) for strength in self.strengths]
 
 
 INVITED = tokens.purpose("pool_invitation", model="talentpool.Invitation")
