@@ -6,6 +6,7 @@ from functools import wraps
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.shortcuts import render
 
 from kit import tokens
 
@@ -38,22 +39,32 @@ def role(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
-def by_token(purpose: str) -> Callable[[View], View]:
+def by_token(purpose: str, *, gone: str = "") -> Callable[[View], View]:
     """Whoever holds a link made for this purpose: `/t/<str:token>/…` becomes the object as second argument.
 
-    What is wrong with a token (changed, made for something else, used up) is never said: always the same 404.
+    What is wrong with a token (changed, made for something else, used up) is never said: always the same 404. `gone`
+    names a template for it; a view that raises Http404 itself gets the same page.
     """
 
     def decorate(view: View) -> View:
         def opened(request, *args, token: str, **kwargs):
             obj = tokens.resolve(purpose, token)
-            if obj is None:
-                raise Http404
-            return view(request, obj, *args, **kwargs)
+            try:
+                return view(request, _there(obj), *args, **kwargs)
+            except Http404:
+                if not gone:
+                    raise
+                return render(request, gone, status=404)
 
         return _declare(opened, view, f"token {purpose}", open_to_all=True)
 
     return decorate
+
+
+def _there(obj):
+    if obj is None:
+        raise Http404
+    return obj
 
 
 def _declare(inner: View, view: View, access: str, *, open_to_all: bool) -> View:

@@ -25,6 +25,8 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", pages.sitemap_section, name="sitemap_section"),
     path("region.css", pages.region_css, name="region_css"),
     path("region-logo", pages.region_logo, name="region_logo"),
+    # From mails, without a login: whoever holds the link
+    path("t/<str:token>/", include("talentpool.token_urls")),
     # For people
     *i18n_patterns(
         path("", home.home, name="home"),
@@ -36,6 +38,8 @@ urlpatterns = [
         path("orte/", landing.place_list, name="places"),
         path("orte/<slug:slug>/", landing.place, name="place"),
         path("anbieter/", include("providers.urls")),
+        # Talent pool
+        path("", include("talentpool.urls")),
         # Work
         path("konto/", include("allauth.urls")),
         path("verwaltung/", admin.site.urls),

@@ -32,6 +32,11 @@ PUBLIC = Row()
 FORM = Row(ALL, ALL)
 OWN = Row(LOGGED_IN, LOGGED_IN)
 
+CANDIDATE = frozenset({"candidate"})
+OWN_PAGES = ["profile", "preview", "stamps", "exclusions", "requests", "seen", "document", "proof", "data", "export"]
+OWN_FORMS = ["profile_edit", "request_answer", "documents", "document_edit", "consent", "parents", "found", "leave"]
+OWN_DEEDS = ["still_current", "stay", "stamp", "exclude", "readmit", "document_remove", "withdraw", "pause"]
+
 ROWS = {
     # For machines
     "healthz": PUBLIC,
@@ -58,6 +63,17 @@ ROWS = {
     "place": PUBLIC,
     "providers:list": PUBLIC,
     "providers:detail": PUBLIC,
+    # People who were recommended: the example belongs to the candidate, for others there is nothing
+    "talentpool:thanks": PUBLIC,
+    **{f"talentpool:{name}": Row(CANDIDATE) for name in OWN_PAGES},
+    **{f"talentpool:{name}": Row(CANDIDATE, CANDIDATE) for name in OWN_FORMS},
+    **{f"talentpool:{name}": Row(NOBODY, CANDIDATE) for name in OWN_DEEDS},
+    # With the link of a mail
+    "pool_links:invitation": Row(ALL, ALL),
+    "pool_links:invitation_code": Row(ALL, ALL),
+    "pool_links:invitation_code_again": Row(NOBODY, ALL),
+    "pool_links:guardian": Row(ALL, ALL),
+    "pool_links:request": Row(ALL, ALL),
     # Logging in
     "account_login": FORM,
     "account_logout": Row(ALL, ALL),

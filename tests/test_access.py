@@ -24,6 +24,7 @@ from kit import clock, outbox
 from taxonomy.models import Code, Page
 from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
+from tests.talentpool.candidate import Candidate
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,7 @@ class World:
         make.make_session(run)
         make.make_funding()
         self.furnish_imports(organization)
+        self.candidate = Candidate(self.people["candidate"])
         Code.objects.create(list="course_type", number=999, label="999", is_known=False)
         return {"providers": organization, "courses": run.course}
 
@@ -129,6 +131,8 @@ class World:
             return self.path(name.replace("_redirect", "_change")).removesuffix("change/")
         if name == "admin:unknown":
             return "/verwaltung/nothing-like-this"
+        if name in URLS and (found := self.candidate.path(name, URLS[name].route)):
+            return found
         if kwargs := EXAMPLES.get(name):
             return reverse(name, kwargs=kwargs(self.objects))
         wanted = URLS[name].pattern.pattern.converters
@@ -151,6 +155,7 @@ class World:
 
 
 EXAMPLES = {
+    "talentpool:thanks": lambda world: {"answer": "nein"},
     "page": lambda world: {"slug": "impressum"},
     "topic": lambda world: {"slug": world["courses"].topic.slug},
     "place": lambda world: {"slug": world["courses"].runs.first().location.place.slug},

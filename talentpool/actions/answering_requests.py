@@ -31,6 +31,7 @@ def answer(*, request: ContactRequest, is_yes: bool, by: Actor) -> ContactReques
     request.answered_at = clock.now()
     request.save(update_fields=["state", "answered_at"])
     audit.record("contact answered", request, by=by, state=str(request.state))
-    emails.request_answered(request)
+    if is_yes:
+        emails.request_accepted(request)
     confirm(entry=entry, by=by)
     return request

@@ -35,12 +35,12 @@ def asks_own_consent(entry: Entry) -> OutboxMail:
     return _send("own_consent", entry.user.email, key=f"pool-own-consent:{entry.pk}", entry=entry)
 
 
-def request_answered(request: ContactRequest) -> OutboxMail | None:
+def request_accepted(request: ContactRequest) -> OutboxMail | None:
     """To whoever asked for a talk, without a word about the person. None when nobody is left to tell."""
     asker = request.asked_by
     if asker is None or not asker.is_active:
         return None
-    return _send("request_answered", asker.email, request=request)
+    return _send("request_accepted", asker.email, request=request)
 
 
 def _send(name: str, to: str, *, key: str | None = None, **context) -> OutboxMail:

@@ -179,6 +179,11 @@ class ProfileViewQuerySet(models.QuerySet):
         """What this person has opened on a German day."""
         return self.filter(user=user, day=day)
 
+    def seen_by_day(self):
+        """Which organisation has looked on which day, and into how many papers: all that a candidate is told."""
+        rows = self.order_by("-day", "member__organization__sort_key").values("day", "member__organization__name")
+        return rows.annotate(papers=models.Count("document", distinct=True))
+
 
 class ProfileView(models.Model):
     """Somebody of a company has opened a profile or a document: Art. 15 GDPR names recipients, CJEU C-154/21.

@@ -1,11 +1,11 @@
 """A person in a pool and who vouches for them; whether companies see it; what is to happen to it."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,13 @@ class EntryQuerySet(models.QuerySet):
             return self.none()
         excluded = Exclusion.objects.filter(entry=OuterRef("pk"), organization=member.organization_id)
         return self.visible(now).filter(~Exists(excluded), pool=member.pool_id)
+
+    def for_cards(self):
+        """With what a list and a profile show: the region, and the stamps that count, as `stamps`."""
+        stamps = Endorsement.objects.valid().select_related("member__organization")
+        return self.select_related("place__district", "pool").prefetch_related(
+            Prefetch("endorsements", stamps, to_attr="stamps")
+        )
 
 
 def _consented(now) -> Q:
@@ -187,9 +194,11 @@ class Entry(Timestamped):
         return self.confirmed_at + timedelta(days=self.pool.ask_after)
 
     @property
-    def gone_at(self):
-        """When everything is erased after the person has said that it wants to leave."""
-        return self.left_at and self.left_at + self.pool.undo_time
+    def erased_after(self) -> datetime | None:
+        """When the entry is erased unless the person wants to stay; None while it is not on the way out."""
+        if self.left_at is None:
+            return None
+        return self.left_at + (timedelta(days=1) if self.leave_reason == LeaveReason.WITHDRAWN else self.pool.undo_time)
 
     @property
     def is_complete(self) -> bool:
@@ -216,6 +225,10 @@ class Entry(Timestamped):
     @property
     def job_family_labels(self) -> list[str]:
         return [str(JobFamily(family).label) for family in self.job_families]
+
+    @property
+    def is_available(self) -> bool:
+        return self.available_from is not None and self.available_from <= clock.today()
 
     @property
     def needs_guardian(self) -> bool:

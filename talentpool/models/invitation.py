@@ -184,6 +184,18 @@ class Invitation(models.Model):
         return self.state == self.State.SENT and clock.now() < self.ends_at and self.member.is_active
 
     @property
+    def mailed_code(self) -> bool:
+        """Somebody has said yes on the page of the link, and was sent a code (or is locked out because of it)."""
+        return self.code_until is not None or self.locked_until is not None
+
+    @property
+    def masked_email(self) -> str:
+        """Enough for its owner to know which mailbox, too little for anybody else: m•••@e•••.org"""
+        name, _at, domain = self.email.rpartition("@")
+        host, _dot, ending = domain.rpartition(".")
+        return f"{name[:1]}•••@{host[:1]}•••.{ending}"
+
+    @property
     def strength_labels(self) -> list[str]:
         return [str(Strength(strength).label) for strength in self.strengths]
 

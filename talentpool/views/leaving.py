@@ -1,0 +1,70 @@
+"""The own data: take them along, pause, say that something was found, leave."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kit import access
+from talentpool.actions import exporting, leaving, profiling
+from talentpool.forms.person import YES, SureForm
+from talentpool.models import Entry, LeaveReason
+from talentpool.views.owner import owned, posted
+
+only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@access.login
+@require_safe
+@owned
+def data(request: HttpRequest, entry: Entry) -> HttpResponse:
+    return render(request, "talentpool/data.html", {"entry": entry})
+
+
+@access.login
+@require_safe
+@owned
+def export(request: HttpRequest, entry: Entry) -> FileResponse:
+    archive = exporting.archive(entry)
+    return FileResponse(archive, as_attachment=True, filename="meine-daten.zip", content_type="application/zip")
+
+
+@access.login
+@require_POST
+@owned
+def pause(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Both ways: paused entries come back, shown ones pause."""
+    if entry.state == Entry.State.PAUSED:
+        profiling.resume(entry=entry, by=request.user)
+        messages.success(request, _("Your profile is no longer paused."))
+    else:
+        profiling.pause(entry=entry, by=request.user)
+        messages.success(request, _("Paused. Nobody sees your profile until you end the pause."))
+    return redirect(entry)
+
+
+@access.login
+@only_get_and_post
+@owned
+def found(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Good news: hidden at once, erased after the time for second thoughts."""
+    if request.method == "POST":
+        leaving.leave(entry=entry, reason=LeaveReason.HIRED, by=request.user)
+        return redirect(entry)
+    return render(request, "talentpool/found.html", {"entry": entry})
+
+
+@access.login
+@only_get_and_post
+@owned
+def leave(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """The second page of leaving, with an answer that nobody gives by mistake."""
+    form = SureForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["sure"] != YES:
+            return redirect(entry)
+        leaving.leave(entry=entry, reason=LeaveReason.WITHDRAWN, by=request.user)
+        return redirect(entry)
+    context = {"entry": entry, "form": form}
+    return render(request, "talentpool/leave.html", context, status=400 if form.errors else 200)
