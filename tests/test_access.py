@@ -189,6 +189,8 @@ def world(django_db_setup, django_db_blocker):
 def call(world: World, role: str, method: str, path: str, **extra):
     with transaction.atomic():
         response = world.client(role).generic(method, path, **extra)
+        for closer in response._resource_closers if response.streaming else ():
+            closer()  # files of people; response.close() would close the connection too
         transaction.set_rollback(True)
     return response
 

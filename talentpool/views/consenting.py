@@ -28,8 +28,8 @@ def given_by(entry: Entry) -> dict[Agreement, object]:
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def consent(request: HttpRequest, entry: Entry) -> HttpResponse:
     if entry.birth_date is None:
         messages.info(request, _("Please tell us your date of birth first. It decides who has to agree."))
@@ -45,21 +45,20 @@ def consent(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def withdraw(request: HttpRequest, entry: Entry) -> HttpResponse:
     """One click, as agreeing was."""
     wanted = request.POST.get("einwilligung", "")
-    if wanted not in Agreement.values:
-        raise Http404
-    joining.withdraw(entry=entry, agreement=Agreement(wanted), by=request.user)
-    messages.success(request, _("You have withdrawn your consent. It has taken effect."))
+    if wanted in Agreement.values:
+        joining.withdraw(entry=entry, agreement=Agreement(wanted), by=request.user)
+        messages.success(request, _("You have withdrawn your consent. It has taken effect."))
     return redirect("talentpool:consent", entry.pk)
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def proof(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Every consent that was given here, with its exact words, to be printed or kept."""
     purposes = [each.purpose_for(entry) for each in Agreement]
@@ -73,8 +72,8 @@ def proof(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def parents(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Whom we may ask, and what has come of it."""
     if not entry.needs_guardian:

@@ -16,23 +16,23 @@ only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def data(request: HttpRequest, entry: Entry) -> HttpResponse:
     return render(request, "talentpool/data.html", {"entry": entry})
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def export(request: HttpRequest, entry: Entry) -> FileResponse:
     archive = exporting.archive(entry)
     return FileResponse(archive, as_attachment=True, filename="meine-daten.zip", content_type="application/zip")
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def pause(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Both ways: paused entries come back, shown ones pause."""
     if entry.state == Entry.State.PAUSED:
@@ -45,8 +45,8 @@ def pause(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def found(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Good news: hidden at once, erased after the time for second thoughts."""
     if request.method == "POST":
@@ -56,8 +56,8 @@ def found(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def leave(request: HttpRequest, entry: Entry) -> HttpResponse:
     """The second page of leaving, with an answer that nobody gives by mistake."""
     form = SureForm(posted(request))

@@ -19,8 +19,8 @@ only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def documents(request: HttpRequest, entry: Entry) -> HttpResponse:
     found = list(entry.documents.all())
     form = DocumentForm(posted(request), request.FILES if request.method == "POST" else None)
@@ -50,8 +50,8 @@ def _added(entry: Entry, form: DocumentForm, *, by) -> bool:
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def document(request: HttpRequest, entry: Entry, document_pk: int) -> FileResponse:
     found = get_object_or_404(entry.documents, pk=document_pk)
     name = f"{slugify(found.title) or found.kind}.{ENDINGS[found.media_type]}"
@@ -59,8 +59,8 @@ def document(request: HttpRequest, entry: Entry, document_pk: int) -> FileRespon
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def document_edit(request: HttpRequest, entry: Entry, document_pk: int) -> HttpResponse:
     found = get_object_or_404(entry.documents, pk=document_pk)
     form = DocumentChangeForm(posted(request), initial=_present(found))
@@ -77,8 +77,8 @@ def _present(document: Document) -> dict:
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def document_remove(request: HttpRequest, entry: Entry, document_pk: int) -> HttpResponse:
     papers.remove(document=get_object_or_404(entry.documents, pk=document_pk), by=request.user)
     messages.success(request, _("The paper is deleted."))

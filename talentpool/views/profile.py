@@ -17,8 +17,8 @@ only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def profile(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Where one starts, and sees what companies can do."""
     if entry.left_at:
@@ -44,8 +44,8 @@ def _waiting(entry: Entry):
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def profile_edit(request: HttpRequest, entry: Entry, section: str) -> HttpResponse:
     """One section; saving is a sign of life."""
     if section not in SECTIONS:
@@ -60,8 +60,8 @@ def profile_edit(request: HttpRequest, entry: Entry, section: str) -> HttpRespon
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def preview(request: HttpRequest, entry: Entry) -> HttpResponse:
     """The same fragment that companies get, filled from the same query."""
     shown = Entry.objects.for_cards().get(pk=entry.pk)
@@ -74,8 +74,8 @@ def preview(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def still_current(request: HttpRequest, entry: Entry) -> HttpResponse:
     confirming.confirm(entry=entry, by=request.user)
     messages.success(request, _("Thank you. We ask again in about three months."))
@@ -83,8 +83,8 @@ def still_current(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def stay(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Wanted to leave, and does not want to any more."""
     leaving.undo(entry=entry, by=request.user)

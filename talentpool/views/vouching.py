@@ -21,16 +21,16 @@ only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def stamps(request: HttpRequest, entry: Entry) -> HttpResponse:
     found = entry.endorsements.select_related("member__organization")
     return render(request, "talentpool/stamps.html", {"entry": entry, "stamps": found})
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def stamp(request: HttpRequest, entry: Entry, stamp_pk: int) -> HttpResponse:
     found = get_object_or_404(entry.endorsements, pk=stamp_pk)
     is_shown = request.POST.get("zeigen")
@@ -41,8 +41,8 @@ def stamp(request: HttpRequest, entry: Entry, stamp_pk: int) -> HttpResponse:
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def exclusions(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Organisations of the pool by name, and those that are excluded."""
     words = request.GET.get("q", "").strip()[:120]
@@ -56,8 +56,8 @@ def exclusions(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def exclude(request: HttpRequest, entry: Entry, organization_pk: int) -> HttpResponse:
     organization = get_object_or_404(profiling.excludable(entry, ""), pk=organization_pk)
     profiling.exclude(entry=entry, organization=organization, by=request.user)
@@ -66,8 +66,8 @@ def exclude(request: HttpRequest, entry: Entry, organization_pk: int) -> HttpRes
 
 
 @access.login
-@require_POST
 @owned
+@require_POST
 def readmit(request: HttpRequest, entry: Entry, organization_pk: int) -> HttpResponse:
     exclusion = get_object_or_404(entry.exclusions, organization=organization_pk)
     profiling.readmit(exclusion=exclusion, by=request.user)
@@ -79,16 +79,16 @@ def readmit(request: HttpRequest, entry: Entry, organization_pk: int) -> HttpRes
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def requests(request: HttpRequest, entry: Entry) -> HttpResponse:
     asked = entry.requests.select_related("member__organization")
     return render(request, "talentpool/requests.html", {"entry": entry, "page": paginate(request, asked, PER_PAGE)})
 
 
 @access.login
-@only_get_and_post
 @owned
+@only_get_and_post
 def request_answer(request: HttpRequest, entry: Entry, request_pk) -> HttpResponse:
     asked = get_object_or_404(entry.requests.select_related("member__organization"), pk=request_pk)
     form = RequestAnswerForm(posted(request))
@@ -121,8 +121,8 @@ def _answer(asked: ContactRequest, form: RequestAnswerForm, *, by) -> None:
 
 
 @access.login
-@require_safe
 @owned
+@require_safe
 def seen(request: HttpRequest, entry: Entry) -> HttpResponse:
     """By organisation and day, never by name (Art. 15 GDPR, CJEU C-154/21)."""
     days = entry.views.seen_by_day()

@@ -1,4 +1,4 @@
-"""Somebody in a pool with one thing of each kind, for tests/test_access.py: too young to decide alone, asked, stamped."""
+"""Somebody in a pool with one thing of each kind, for tests/test_access.py; too young to decide alone."""
 
 from datetime import timedelta
 
