@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
@@ -130,9 +130,34 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class Downtime(models.Model):
+    """The portal did not work from the one moment to the other, or its clock jumped. Written by `kit.uptime`."""
+
+    since = models.DateTimeField(_("since"), unique=True)
+    until = models.DateTimeField(_("until"))
+    is_explained = models.BooleanField(_("somebody knows why"), default=False)
+
+    class Meta:
+        verbose_name = _("downtime")
+        verbose_name_plural = _("downtimes")
+        ordering = ["-since"]
+        constraints = [models.CheckConstraint(name="downtime_has_length", condition=Q(until__gt=F("since")))]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # nothing about anybody
+
+    def __str__(self):
+        return f"{self.since:%Y-%m-%d %H:%M} – {self.until:%Y-%m-%d %H:%M}"
+
+
 def _message_id() -> str:
     """Made when the row is written, so that every try of a mail carries the same one."""
     return make_msgid(domain=urlsplit(settings.SITE_BASE_URL).hostname or "localhost")
+
+
+OBJECT_GONE = "What this mail is about does not exist any more."
 
 
 class OutboxMailQuerySet(models.QuerySet):
@@ -145,6 +170,12 @@ class OutboxMailQuerySet(models.QuerySet):
     def open(self):
         """Neither accepted nor given up."""
         return self.filter(state__in=[OutboxMail.State.QUEUED, OutboxMail.State.SENDING])
+
+    def undeliverable(self):
+        """Refused for good or come back: whoever it was for has not got it. Not those whose object was erased."""
+        return self.filter(
+            Q(state=OutboxMail.State.BOUNCED) | Q(state=OutboxMail.State.FAILED) & ~Q(smtp_reply=OBJECT_GONE)
+        )
 
 
 class OutboxMail(models.Model):
@@ -177,6 +208,11 @@ class OutboxMail(models.Model):
     lease_until = models.DateTimeField(_("in the hands of a sender until"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     smtp_reply = models.CharField(_("last answer"), max_length=500, blank=True)
+    is_last = models.BooleanField(
+        _("last mail to an erased person"),
+        default=False,
+        help_text=_("The address is forgotten when this mail is done."),
+    )
 
     objects = OutboxMailQuerySet.as_manager()
 
@@ -187,7 +223,8 @@ class OutboxMail(models.Model):
         indexes = [
             models.Index(
                 name="outbox_mail_open", fields=["next_try_at", "id"], condition=Q(state__in=["queued", "sending"])
-            )
+            ),
+            models.Index(name="outbox_mail_undeliverable", fields=["to"], condition=Q(state__in=["failed", "bounced"])),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,8 +6,9 @@ the same Message-ID. Nothing counts as sent before the server has accepted it (`
 
 import logging
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from time import monotonic
@@ -24,8 +25,8 @@ from django.template.loader import get_template
 from django.utils import translation
 from kombu.exceptions import OperationalError as BrokerError
 
-from kit import clock
-from kit.models import OutboxMail
+from kit import bounces, clock
+from kit.models import OBJECT_GONE, OutboxMail
 
 log = logging.getLogger(__name__)
 State = OutboxMail.State
@@ -54,6 +55,15 @@ class BadRecipient(ValueError):
     """Not one mail address."""
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One of many mails of a kind: whom it goes to, its key against doubles, and what it is about."""
+
+    to: str
+    key: str
+    context: Mapping
+
+
 # ── Writing a mail
 
 
@@ -65,18 +75,21 @@ def send(
     purpose: str,
     key: str | None = None,
     language: str | None = None,
+    is_last: bool = False,
 ) -> OutboxMail:
     """Put a mail in the outbox, in the transaction of the caller: it leaves if and only if that is committed.
 
     `context` holds words, numbers and model objects (kept as their ids, read again at delivery). A second mail with
-    the same `key` is not written; the first is returned. Raises BadRecipient.
+    the same `key` is not written; the first is returned. Of the `is_last` mail to somebody who is erased nothing
+    personal stays when it is done. Raises BadRecipient.
     """
     fields = {
         "template": template,
         "to": _address(to),
-        "context": {name: _frozen(value) for name, value in (context or {}).items()},
+        "context": _kept(context or {}),
         "purpose": purpose,
         "language": language or translation.get_language() or settings.LANGUAGE_CODE,
+        "is_last": is_last,
     }
     if key is None:
         mail, created = OutboxMail.objects.create(**fields), True
@@ -85,6 +98,23 @@ def send(
     if created:
         transaction.on_commit(ring)
     return mail
+
+
+@transaction.atomic
+def send_many(template: str, letters: Iterable[Letter], *, purpose: str, language: str | None = None) -> dict[str, int]:
+    """As `send`, for many mails of one kind in one go. Returns the row's number per key.
+
+    The addresses are taken as they are: only for those that were checked when they were stored.
+    """
+    shared = {"template": template, "purpose": purpose, "language": language or settings.LANGUAGE_CODE}
+    rows = [OutboxMail(to=each.to, key=each.key, context=_kept(each.context), **shared) for each in letters]
+    OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(ring)
+    return dict(OutboxMail.objects.filter(key__in=[row.key for row in rows]).values_list("key", "pk"))
+
+
+def _kept(context: Mapping) -> dict:
+    return {name: _frozen(value) for name, value in context.items()}
 
 
 def _address(to: str) -> str:
@@ -168,7 +198,7 @@ def deliver(mail: OutboxMail, server: "MailServer") -> bool:
     try:
         message = written(mail)
     except ObjectGone:
-        return _end(mail, State.FAILED, "What this mail is about does not exist any more.")
+        return _end(mail, State.FAILED, OBJECT_GONE)
     except (OperationalError, InterfaceError):  # the database is away, the mail is well
         raise
     except Exception as error:  # a template can raise anything
@@ -195,8 +225,10 @@ def written(mail: OutboxMail) -> EmailMessage:
         "Message-ID": mail.message_id,
         "Date": format_datetime(clock.now()),
         "Auto-Submitted": "auto-generated",  # RFC 3834: holiday notes stay away
+        "From": settings.DEFAULT_FROM_EMAIL,  # what people read; the envelope says where reports go
     }
-    return EmailMessage(one_line(subject), body.strip() + "\n", to=[mail.to], headers=headers)
+    sender = bounces.return_path(mail.pk)
+    return EmailMessage(one_line(subject), body.strip() + "\n", from_email=sender, to=[mail.to], headers=headers)
 
 
 def one_line(text: str) -> str:
@@ -219,9 +251,15 @@ def record_acceptance(mail: OutboxMail, message: EmailMessage) -> None:
     The text goes with this moment, and so do words in the context (they may be a login code). A demo keeps both.
     """
     kept = {"subject": message.subject, "body": message.body} if settings.DEMO else {"context": {}}
+    kept |= _forgotten(mail)
     OutboxMail.objects.filter(pk=mail.pk, accepted_at=None).update(
         state=State.ACCEPTED, accepted_at=clock.now(), lease_until=None, smtp_reply="", **kept
     )
+
+
+def _forgotten(mail: OutboxMail) -> dict[str, object]:
+    """What goes from a mail that is done, if it was the last one to somebody who is erased."""
+    return {"to": "", "context": {}} if mail.is_last else {}
 
 
 def _poisoned(mail: OutboxMail, error: Exception) -> bool:
@@ -262,7 +300,8 @@ def _again(mail: OutboxMail, reason: str) -> bool:
 
 def _end(mail: OutboxMail, state: State, reason: str) -> bool:
     log.error("mail %s (%s): %s", mail.pk, mail.purpose, state)
-    return _let_go(mail, reason, state=state)
+    reason = "" if mail.is_last else reason  # servers repeat the address in their answer
+    return _let_go(mail, reason, state=state, **_forgotten(mail))
 
 
 def _wait_for_server(mail: OutboxMail, reason: str) -> None:

@@ -1,9 +1,15 @@
 """Sweeps of the tools. What is due stands in the database; the broker only says "look now"."""
 
-from celery import shared_task
+import imaplib
+import logging
 
-from kit import outbox
+from celery import shared_task
+from django.conf import settings
+
+from kit import bounces, outbox
 from kit.models import Heartbeat
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -22,3 +28,15 @@ def beat(queue: str = "default") -> None:
 def forget_old_mail() -> int:
     """Addresses and words of mails that are done go after their period of keeping."""
     return outbox.forget_old()
+
+
+@shared_task(ignore_result=True)
+def fetch_bounces() -> int:
+    """What mail servers report back, where a mailbox for it is set."""
+    if not settings.BOUNCE_IMAP_URL:
+        return 0
+    try:
+        return bounces.fetch()
+    except (OSError, imaplib.IMAP4.error) as error:
+        log.warning("mailbox with reports cannot be read: %s", type(error).__name__)
+        return 0

@@ -5,6 +5,8 @@ from celery.schedules import crontab
 BEAT_SCHEDULE = {
     # The outbox is swept often, so that a lost message of the broker costs seconds and never a mail.
     "deliver mail": {"task": "kit.tasks.deliver_mail", "schedule": 15.0, "options": {"expires": 60}},
+    # Who could not be reached has to be noticed before the next question counts as asked.
+    "fetch bounces": {"task": "kit.tasks.fetch_bounces", "schedule": 300.0, "options": {"expires": 120}},
     # The age of these rows is how /healthz/ready knows that each kind of worker lives.
     "heartbeat": {"task": "kit.tasks.beat", "schedule": 20.0, "options": {"expires": 60}},
     "heartbeat of imports": {

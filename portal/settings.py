@@ -142,6 +142,8 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Lernregion <portal@lernregion.example>")
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")  # envelope sender; the number of the mail is added to its name
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")  # mailbox with what came back, swept by kit.tasks
 
 # ── Login
 AUTH_USER_MODEL = "accounts.User"

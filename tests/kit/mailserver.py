@@ -39,7 +39,7 @@ class Script:
             server.transport.abort()
             return "451 nobody hears this"
         if answer is None:
-            message.recipients = list(envelope.rcpt_tos)
+            message.sender, message.recipients = envelope.mail_from, list(envelope.rcpt_tos)
             self.accepted.append(message)
         return answer or "250 accepted"
 

@@ -334,3 +334,73 @@ def test_links_come_from_the_settings(mails, settings, rf):
     mail = OutboxMail(template="kit/email/link.txt", language="de", to="mara@example.org", purpose="test")
 
     assert outbox.written(mail).body == "https://lernregion.example/healthz\n"
+
+
+# ── Many at once, and the last one
+
+
+def letters(*names: str) -> list[outbox.Letter]:
+    return [outbox.Letter(to=f"{name}@example.org", key=f"key {name}", context={"name": name}) for name in names]
+
+
+def test_many_mails_of_a_kind_are_written_at_once(mails, smtp, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):  # two of them open and close the transaction
+        known = outbox.send_many("kit/email/hello.txt", letters("mara", "yusuf"), purpose="test")
+
+    assert known == dict(OutboxMail.objects.values_list("key", "pk"))
+    assert outbox.deliver_due() == 2
+    assert {mail["Subject"] for mail in smtp.accepted} == {"Guten Tag, mara", "Guten Tag, yusuf"}
+
+
+def test_many_mails_with_known_keys_are_not_written_again(mails, smtp):
+    first = outbox.send_many("kit/email/hello.txt", letters("mara"), purpose="test")
+    second = outbox.send_many("kit/email/hello.txt", letters("mara", "yusuf"), purpose="test")
+
+    assert second["key mara"] == first["key mara"]
+    assert outbox.deliver_due() == 2
+
+
+def test_many_mails_leave_only_with_the_transaction_that_wrote_them(mails):
+    @transaction.atomic
+    def action_that_fails():
+        outbox.send_many("kit/email/hello.txt", letters("mara"), purpose="test")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        action_that_fails()
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_the_last_mail_forgets_its_address_when_it_has_left(queue, smtp, settings, demo):
+    settings.DEMO = demo
+    mail = queue(is_last=True)
+
+    outbox.deliver_due()
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.to, mail.context) == (State.ACCEPTED, "", {})
+    assert smtp.accepted[0].recipients == ["mara@example.org"]
+
+
+def test_the_last_mail_forgets_its_address_when_it_is_refused(queue, smtp):
+    smtp.answers["mara@example.org"] = ["rcpt 550 <mara@example.org>: no such user"]
+    mail = queue(is_last=True)
+
+    outbox.deliver_due()
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.to, mail.smtp_reply) == (State.FAILED, "", "")
+
+
+def test_whom_nobody_reaches_is_told_apart_from_what_is_gone(queue, mails, smtp):
+    smtp.answers["mara@example.org"] = ["rcpt 550 no such user"]
+    refused = queue()
+    about = queue("gone@example.org")
+    mails("about.txt", "{{ other.to }}\n\nText\n")
+    queue("kim@example.org", template="kit/email/about.txt", context={"other": about})
+    about.delete()
+
+    outbox.deliver_due()
+
+    assert list(OutboxMail.objects.undeliverable()) == [refused]

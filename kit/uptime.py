@@ -1,0 +1,90 @@
+"""Service time: how long the portal has really worked between two moments.
+
+A deadline for a person must not run while the portal was away: an answer that could not be given, or a mail that could
+not leave, is nobody's silence. Each sweep leaves a mark (`tick`). A pause between two marks that is longer than
+LONGEST_PAUSE is written down as a `Downtime` and counts for nobody; so is a clock that was set ahead. A clock that
+runs behind the mark has shown moments that are not yet: ClockAlarm, and nothing is due until somebody has looked.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F
+
+from kit import clock
+from kit.models import Downtime, Heartbeat
+
+MARK = "service"
+LONGEST_PAUSE = timedelta(hours=6)
+CLOCK_TOLERANCE = timedelta(hours=1)  # small steps back happen: time servers, a machine that takes over
+SUSPICIOUS = timedelta(days=1)  # a pause that long may have been a clock that ran ahead
+
+
+class ClockAlarm(Exception):
+    """The clock shows a moment that lies clearly before one that was shown already."""
+
+
+@transaction.atomic
+def tick() -> datetime:
+    """Note that the portal works at this moment, and the pause before if there was one. Any number may tick at once.
+
+    Returns the moment. Raises ClockAlarm, and then nothing is noted.
+    """
+    now = clock.now()
+    _mark, created = Heartbeat.objects.get_or_create(name=MARK, defaults={"at": now})
+    if created:
+        return now
+    mark = Heartbeat.objects.select_for_update().get(name=MARK)
+    if now < mark.at - CLOCK_TOLERANCE:
+        raise ClockAlarm(f"it was {mark.at:%Y-%m-%d %H:%M} already")
+    if now - mark.at > LONGEST_PAUSE:
+        Downtime.objects.create(since=mark.at, until=now)
+    if now > mark.at:
+        mark.at = now
+        mark.save(update_fields=["at"])
+    return now
+
+
+def is_alarmed() -> bool:
+    """Whether the clock cannot be trusted at this moment."""
+    return Heartbeat.objects.filter(name=MARK, at__gt=clock.now() + CLOCK_TOLERANCE).exists()
+
+
+def served(since: datetime, until: datetime) -> timedelta:
+    """Service time between two moments: what has passed without the downtimes."""
+    pauses = Downtime.objects.filter(until__gt=since, since__lt=until).values_list("since", "until")
+    lost = sum((min(end, until) - max(start, since) for start, end in pauses), timedelta(0))
+    return until - since - lost
+
+
+def start_of(span: timedelta, *, until: datetime) -> datetime:
+    """The latest moment since which the portal has served for `span`.
+
+    `moment <= start_of(span, until=now)` says the same as `served(moment, now) >= span`, but as a plain comparison: a
+    sweep over any number of rows asks the table of downtimes once.
+    """
+    start = until - span
+    for since, end in Downtime.objects.filter(since__lt=until).order_by("-since").values_list("since", "until"):
+        if end <= start:
+            break
+        start -= min(end, until) - since
+    return start
+
+
+@transaction.atomic
+def repair() -> datetime | None:
+    """Believe the clock again, after somebody has looked at it. Returns since when moments are doubtful, or None.
+
+    The doubt begins with the oldest long pause that nobody has explained: if the clock ran ahead, it began there.
+    Pauses that end in the future were none and go. What the doubt means for people is for the caller.
+    """
+    now = clock.now()
+    Heartbeat.objects.get_or_create(name=MARK, defaults={"at": now})
+    Heartbeat.objects.select_for_update().get(name=MARK)
+    length = ExpressionWrapper(F("until") - F("since"), output_field=DurationField())
+    suspicious = Downtime.objects.annotate(length=length).filter(length__gte=SUSPICIOUS, is_explained=False)
+    doubtful = suspicious.order_by("since").values_list("since", flat=True).first()
+    Downtime.objects.filter(until__gt=now).delete()
+    Downtime.objects.update(is_explained=True)
+    Heartbeat.objects.filter(name=MARK).update(at=now)
+    return doubtful
