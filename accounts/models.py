@@ -1,6 +1,7 @@
 """People with a login, what they agreed to, and who did what."""
 
 import hashlib
+import uuid
 from datetime import timedelta
 from typing import Self
 
@@ -279,3 +280,30 @@ class AuditEntry(models.Model):
             return str(apps.get_model(self.object_type)._meta.verbose_name)
         except (LookupError, ValueError):
             return self.object_type
+
+
+class ErasureReceipt(models.Model):
+    """Something about a person was erased. Proof without data (Art. 5 (2) GDPR): what kind, why, in which month."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    label = models.CharField(_("kind of object"), max_length=100)
+    reason = models.CharField(_("reason"), max_length=60)
+    month = models.DateField(_("month"))  # its first day
+    digest = models.CharField(max_length=64, blank=True, editable=False)  # until accounts.journal has it
+
+    class Meta:
+        verbose_name = _("receipt of an erasure")
+        verbose_name_plural = _("receipts of erasures")
+        ordering = ["-month", "pk"]
+        indexes = [models.Index(name="erasure_receipt_waiting", fields=["month"], condition=~models.Q(digest=""))]
+        constraints = [
+            models.CheckConstraint(name="erasure_receipt_month_only", condition=models.Q(month__day=1)),
+        ]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # nothing leads from here to a person
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.label}"

@@ -23,7 +23,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 
-from accounts import audit
+from accounts import audit, journal
 from accounts.actions import end_sessions
 from accounts.actors import Actor
 from accounts.models import User
@@ -170,15 +170,17 @@ def plain(field: models.Field, row: models.Model) -> Any:
 
 
 @transaction.atomic
-def erase_person(*, user: User, by: Actor) -> dict[str, int]:
+def erase_person(*, user: User, by: Actor, reason: str = "request") -> dict[str, int]:
     """Erases the person everywhere and ends the logins; returns how many rows of which model were touched.
 
-    The audit log keeps that account number so-and-so was erased, by whom and when, without a name.
+    The audit log keeps that account number so-and-so was erased, by whom and when, without a name; the journal keeps
+    that it must not come back with a backup.
     """
     touched = {"sessions.Session": end_sessions(user=user)}
     for model, rules in personal_models():
         if model is not User and rules.erase != "keep":
             touched[model._meta.label] = erase_rows(model, rules, user)
+    journal.record(user, reason=reason)
     audit.record("erased", user, by=by, rows={label: count for label, count in touched.items() if count})
     user.delete()
     return touched

@@ -15,6 +15,7 @@ from django.template import engines
 from django.test import Client
 from hypothesis import settings as hypothesis
 
+from accounts import journal
 from tests import guards, make
 
 
@@ -49,6 +50,12 @@ def _every_post_form_has_a_token(monkeypatch):
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _empty_journal():
+    """The database of a test begins empty; a journal that knows more would say it was restored."""
+    journal.path().unlink(missing_ok=True)
 
 
 @pytest.fixture
