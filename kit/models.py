@@ -224,6 +224,7 @@ class OutboxMail(models.Model):
             models.Index(
                 name="outbox_mail_open", fields=["next_try_at", "id"], condition=Q(state__in=["queued", "sending"])
             ),
+            models.Index(name="outbox_mail_to", fields=["to", "created_at"], condition=~Q(to="")),
             models.Index(name="outbox_mail_undeliverable", fields=["to"], condition=Q(state__in=["failed", "bounced"])),
         ]
         constraints = [

@@ -56,6 +56,14 @@ class BadRecipient(ValueError):
 
 
 @dataclass(frozen=True)
+class Ref:
+    """An object in a mail's context that was not read for it."""
+
+    model: type[models.Model]
+    pk: object
+
+
+@dataclass(frozen=True)
 class Letter:
     """One of many mails of a kind: whom it goes to, its key against doubles, and what it is about."""
 
@@ -126,6 +134,8 @@ def _address(to: str) -> str:
 
 
 def _frozen(value):
+    if isinstance(value, Ref):
+        return {"model": value.model._meta.label_lower, "pk": str(value.pk)}
     if isinstance(value, models.Model):
         return {"model": value._meta.label_lower, "pk": str(value.pk)}
     if value is None or isinstance(value, str | int | float | bool):

@@ -6,13 +6,14 @@ LONGEST_PAUSE is written down as a `Downtime` and counts for nobody; so is a clo
 runs behind the mark has shown moments that are not yet: ClockAlarm, and nothing is due until somebody has looked.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F
 
 from kit import clock
-from kit.models import Downtime, Heartbeat
+from kit.models import Downtime, Heartbeat, OutboxMail
 
 MARK = "service"
 LONGEST_PAUSE = timedelta(hours=6)
@@ -52,8 +53,9 @@ def is_alarmed() -> bool:
 
 def served(since: datetime, until: datetime) -> timedelta:
     """Service time between two moments: what has passed without the downtimes."""
-    pauses = Downtime.objects.filter(until__gt=since, since__lt=until).values_list("since", "until")
-    lost = sum((min(end, until) - max(start, since) for start, end in pauses), timedelta(0))
+    lost = timedelta(0)
+    for start, end in _pauses(until):
+        lost += max(timedelta(0), min(end, until) - max(start, since))
     return until - since - lost
 
 
@@ -64,11 +66,19 @@ def start_of(span: timedelta, *, until: datetime) -> datetime:
     sweep over any number of rows asks the table of downtimes once.
     """
     start = until - span
-    for since, end in Downtime.objects.filter(since__lt=until).order_by("-since").values_list("since", "until"):
+    for since, end in _pauses(until):
         if end <= start:
             break
         start -= min(end, until) - since
     return start
+
+
+def _pauses(until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Downtimes that begin before a moment, the latest first; one that runs and is not written down yet is one too."""
+    mark = Heartbeat.objects.filter(name=MARK, at__lt=until - LONGEST_PAUSE).values_list("at", flat=True).first()
+    if mark:
+        yield mark, until
+    yield from Downtime.objects.filter(since__lt=until).order_by("-since").values_list("since", "until")
 
 
 @transaction.atomic
@@ -85,6 +95,16 @@ def repair() -> datetime | None:
     suspicious = Downtime.objects.annotate(length=length).filter(length__gte=SUSPICIOUS, is_explained=False)
     doubtful = suspicious.order_by("since").values_list("since", flat=True).first()
     Downtime.objects.filter(until__gt=now).delete()
+    _mails_in_time(now)
     Downtime.objects.update(is_explained=True)
     Heartbeat.objects.filter(name=MARK).update(at=now)
     return doubtful
+
+
+def _mails_in_time(now: datetime) -> None:
+    """Mails that were written by the wrong clock would wait for it."""
+    ahead = now + CLOCK_TOLERANCE
+    OutboxMail.objects.filter(state=OutboxMail.State.SENDING, lease_until__gt=ahead).update(lease_until=ahead)
+    OutboxMail.objects.filter(state=OutboxMail.State.QUEUED, next_try_at__gt=now + 5 * CLOCK_TOLERANCE).update(
+        next_try_at=now
+    )

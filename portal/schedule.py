@@ -18,6 +18,8 @@ BEAT_SCHEDULE = {
     # Once a day is enough: periods of keeping are counted in days and years.
     "purge expired": {"task": "accounts.tasks.purge_expired", "schedule": crontab(hour=3, minute=20)},
     "forget old mail": {"task": "kit.tasks.forget_old_mail", "schedule": crontab(hour=3, minute=30)},
+    # People are asked and erased to the day; but a profile that must vanish is not to wait for long.
+    "sweep talent pools": {"task": "talentpool.tasks.sweep", "schedule": 300.0, "options": {"expires": 120}},
     # A lost message costs a minute, a killed worker two: what is approved is applied.
     "sweep imports": {
         "task": "courses.tasks.sweep_imports",

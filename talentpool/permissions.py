@@ -1,10 +1,17 @@
 """Who may do what in a pool. Asked from the tables at each request: access ends with the membership, not later."""
 
+from accounts import journal
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
+from kit import uptime
 from providers.models import Membership
 from talentpool.models import Entry, Member, Operator
+
+
+def is_closed() -> bool:
+    """Nobody reads the pools: the clock is wrong, or a backup was restored. "Der Pool wird gerade geprüft"."""
+    return uptime.is_alarmed() or journal.is_behind()
 
 
 def can_run(actor: Actor, operator: Operator) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from talentpool.views import consenting, invitation, vouching
+from talentpool.views import answering, consenting, invitation, vouching
 
 app_name = "pool_links"
 
@@ -14,4 +14,10 @@ urlpatterns = [
     # A parent is asked, a company asks
     path("eltern/", consenting.guardian, name="guardian"),
     path("anfrage/", vouching.request_by_mail, name="request"),
+    # "Still looking?"
+    path("noch-auf-der-suche/", answering.check_in, name="check_in"),
+    path("noch-auf-der-suche/loeschen/", answering.erase, name="check_in_erase"),
+    path("noch-auf-der-suche/gefunden/", answering.found, name="check_in_found"),
+    # Hidden, and wanting to stay
+    path("bleiben/", answering.stay, name="stay"),
 ]

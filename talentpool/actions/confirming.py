@@ -14,7 +14,7 @@ class Gone(Exception):
 
 @transaction.atomic
 def confirm(*, entry: Entry, by: Actor) -> Entry:
-    """Yes, still looking. Ends the round of check-ins and whatever hid the entry for want of an answer.
+    """Yes, still looking. Ends the round of check-ins and whatever hid the entry for want of an answer or an address.
 
     Called for every sign of life: an answer, a saved profile, an accepted stamp. Raises Gone.
     """
@@ -23,8 +23,8 @@ def confirm(*, entry: Entry, by: Actor) -> Entry:
     entry.check_ins.open().update(closed_at=now)
     entry.confirmed_at, entry.visible_until = now, now + entry.pool.shown_for
     entry.cycle += 1
-    entry.held_since = None
-    entry.save(update_fields=["confirmed_at", "visible_until", "cycle", "held_since"])
+    entry.held_since = entry.unreachable_since = None
+    entry.save(update_fields=["confirmed_at", "visible_until", "cycle", "held_since", "unreachable_since"])
     audit.record("entry confirmed", entry, by=by, cycle=entry.cycle)
     return entry
 

@@ -7,6 +7,7 @@ from accounts.actors import Actor
 from kit import clock
 from talentpool.actions.confirming import Gone, confirm, locked
 from talentpool.models import Entry, LeaveReason
+from talentpool.models.choices import Whereabouts
 
 __all__ = ["Gone", "leave", "undo"]
 
@@ -25,11 +26,15 @@ def leave(*, entry: Entry, reason: LeaveReason, by: Actor) -> Entry:
 
 @transaction.atomic
 def undo(*, entry: Entry, by: Actor) -> Entry:
-    """The person wants to stay after all. Counts as a sign of life. Raises Gone when it was erased meanwhile."""
+    """The person wants to stay after all. Counts as a sign of life. Raises Gone when it was erased meanwhile.
+
+    Whoever nobody vouches for gets time anew to find somebody.
+    """
     found = Entry.objects.select_for_update().filter(pk=entry.pk).first()
     if found is None:
         raise Gone
-    found.left_at, found.leave_reason = None, ""
-    found.save(update_fields=["left_at", "leave_reason"])
+    found.left_at, found.leave_reason, found.orphaned_since = None, "", None
+    found.through_pool, found.whereabouts = None, Whereabouts.UNKNOWN
+    found.save(update_fields=["left_at", "leave_reason", "orphaned_since", "through_pool", "whereabouts"])
     audit.record("entry stays", found, by=by)
     return confirm(entry=found, by=by)

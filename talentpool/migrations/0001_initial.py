@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("kit", "0001_initial"),
+        ("kit", "0002_service_time_and_bounces"),
         ("providers", "0001_initial"),
         ("taxonomy", "0002_region_map"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -74,6 +74,20 @@ class Migration(migrations.Migration):
                         ],
                         max_length=11,
                         verbose_name="reason",
+                    ),
+                ),
+                ("through_pool", models.BooleanField(blank=True, null=True, verbose_name="through the pool")),
+                (
+                    "whereabouts",
+                    models.CharField(
+                        choices=[
+                            ("stayed", "stays in the region"),
+                            ("left", "leaves the region"),
+                            ("unknown", "not known"),
+                        ],
+                        default="unknown",
+                        max_length=7,
+                        verbose_name="region",
                     ),
                 ),
                 ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
@@ -228,6 +242,12 @@ class Migration(migrations.Migration):
                 ("cycle", models.PositiveIntegerField(verbose_name="round")),
                 ("ordinal", models.PositiveSmallIntegerField(verbose_name="first or second")),
                 ("asked_at", models.DateTimeField(default=kit.clock.now, verbose_name="written")),
+                (
+                    "counted_from",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="answer time counted anew since"
+                    ),
+                ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
                 (
                     "answer",
@@ -1172,9 +1192,13 @@ class Migration(migrations.Migration):
             model_name="entry",
             index=models.Index(
                 condition=models.Q(("left_at", None), ("state__in", ["active", "paused"])),
-                fields=["confirmed_at"],
+                fields=["pool", "confirmed_at"],
                 name="entry_asked",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(condition=models.Q(("left_at__isnull", False)), fields=["left_at"], name="entry_left"),
         ),
         migrations.AddConstraint(
             model_name="entry",

@@ -62,3 +62,11 @@ class LeaveReason(models.TextChoices):
     NO_STAMP = "no_stamp", _("nobody vouches any more")
     UNFINISHED = "unfinished", _("the profile was never completed")
     GUARDIAN = "guardian", _("no consent of a parent")
+
+
+class Whereabouts(models.TextChoices):
+    """What a region wants to know of those who leave a pool, and nobody has to say."""
+
+    STAYED = "stayed", _("stays in the region")
+    LEFT = "left", _("leaves the region")
+    UNKNOWN = "unknown", _("not known")

@@ -1,10 +1,11 @@
 """Contacts in both senses: the pool asks a person "still looking?", and a company asks a person for a talk."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -24,6 +25,11 @@ class CheckInQuerySet(models.QuerySet):
     def delivered(self):
         """Accepted by a mail server, and not come back since. Nothing else counts as asked."""
         return self.filter(mail__state=OutboxMail.State.ACCEPTED)
+
+    def ripe(self, moment):
+        """Open, delivered, and running since this moment at least."""
+        running_since = Coalesce("counted_from", "mail__accepted_at")
+        return self.open().delivered().alias(running_since=running_since).filter(running_since__lte=moment)
 
 
 class CheckIn(models.Model):
@@ -49,6 +55,7 @@ class CheckIn(models.Model):
         related_name="pool_check_in",
         verbose_name=_("mail"),
     )
+    counted_from = models.DateTimeField(_("answer time counted anew since"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=7, choices=Answer, blank=True)
     nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
@@ -68,7 +75,7 @@ class CheckIn(models.Model):
         ]
 
     class Privacy:
-        personal = {"entry", "asked_at", "closed_at", "answer", "mail"}
+        personal = {"entry", "asked_at", "counted_from", "closed_at", "answer", "mail"}
         keep = None  # with the entry
         hidden = {"nonce"}
         erase = "delete"
@@ -80,6 +87,21 @@ class CheckIn(models.Model):
     @property
     def audit_label(self) -> str:
         return f"check-in {self.pk}"
+
+    @property
+    def answer_until(self) -> datetime:
+        """When the time for an answer is over, as far as one can say today: pauses of the portal make it later."""
+        running_since = self.counted_from or (self.mail and self.mail.accepted_at) or clock.now()
+        return running_since + self.entry.pool.answer_time
+
+    @property
+    def hidden_after(self) -> datetime:
+        """When nobody sees the entry any more if there is no answer; after the first question comes a second."""
+        return self.answer_until if self.ordinal == 2 else self.answer_until + self.entry.pool.answer_time
+
+    @property
+    def erased_after(self) -> datetime:
+        return self.hidden_after + self.entry.pool.undo_time
 
 
 CHECK_IN = tokens.purpose("pool_check_in", model="talentpool.CheckIn")

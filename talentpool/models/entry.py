@@ -10,11 +10,12 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import journal
 from accounts.models import Consent, User
-from kit import clock, tokens
-from kit.models import OutboxMail, Timestamped
+from kit import clock, tokens, uptime
+from kit.models import Heartbeat, OutboxMail, Timestamped
 from providers.models import Organization
-from talentpool.models.choices import Criterion, Hours, LeaveReason, Level, Seeking, Strength
+from talentpool.models.choices import Criterion, Hours, LeaveReason, Level, Seeking, Strength, Whereabouts
 from talentpool.models.pool import Member, Pool
 from taxonomy.models import JobFamily, Place
 
@@ -30,16 +31,31 @@ class EntryQuerySet(models.QuerySet):
         """In the pool and not on the way out, shown or not."""
         return self.filter(state__in=[Entry.State.ACTIVE, Entry.State.PAUSED], left_at=None)
 
+    def unreachable(self):
+        """The address does not work; a coordinator has to ask around."""
+        return self.live().exclude(unreachable_since=None)
+
+    def orphaned(self):
+        """Nobody vouches any more."""
+        return self.live().exclude(orphaned_since=None)
+
+    def with_stamp(self, now=None):
+        return self.filter(Exists(Endorsement.objects.valid(now).filter(entry=OuterRef("pk"))))
+
+    def without_stamp(self, now=None):
+        return self.filter(~Exists(Endorsement.objects.valid(now).filter(entry=OuterRef("pk"))))
+
     def visible(self, now=None):
         """Whom companies may see at this moment. A query and never a job: with a dead worker nobody stays visible.
 
         Every condition stands by itself: an answer of the person that is not too old, a consent to the present text,
-        a stamp that counts, and nothing that speaks against it.
+        a stamp that counts, a clock that can be trusted, and nothing that speaks against it.
         """
         now = now or clock.now()
         return self.filter(
             _consented(now),
             Exists(Endorsement.objects.valid(now).filter(entry=OuterRef("pk"))),
+            ~Exists(Heartbeat.objects.filter(name=uptime.MARK, at__gt=now + uptime.CLOCK_TOLERANCE)),
             state=Entry.State.ACTIVE,
             left_at=None,
             unreachable_since=None,
@@ -50,8 +66,11 @@ class EntryQuerySet(models.QuerySet):
         )
 
     def visible_to(self, member: Member, now=None):
-        """Without those that have excluded this organisation; nobody for a member that may not search."""
-        if not member.may_search:
+        """Without those that have excluded this organisation; nobody for a member that may not search.
+
+        Nobody either in a database that was restored, until whoever was erased since is erased again.
+        """
+        if not member.may_search or journal.is_behind():
             return self.none()
         excluded = Exclusion.objects.filter(entry=OuterRef("pk"), organization=member.organization_id)
         return self.visible(now).filter(~Exists(excluded), pool=member.pool_id)
@@ -97,6 +116,9 @@ class Entry(Timestamped):
     # On the way out: hidden at once, erased later, until then it can be undone
     left_at = models.DateTimeField(_("hidden for erasure since"), null=True, blank=True)
     leave_reason = models.CharField(_("reason"), max_length=11, choices=LeaveReason, blank=True)
+    # Answered of free will by whoever has found something; becomes an outcome without a name
+    through_pool = models.BooleanField(_("through the pool"), null=True, blank=True)
+    whereabouts = models.CharField(_("region"), max_length=7, choices=Whereabouts, default=Whereabouts.UNKNOWN)
     # What only the person itself and, after its yes, a company sees
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
@@ -126,9 +148,10 @@ class Entry(Timestamped):
         indexes = [
             models.Index(
                 name="entry_asked",
-                fields=["confirmed_at"],
+                fields=["pool", "confirmed_at"],
                 condition=Q(state__in=["active", "paused"], left_at=None),
-            )
+            ),
+            models.Index(name="entry_left", fields=["left_at"], condition=Q(left_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(name="entry_once_per_pool", fields=["pool", "user"]),
@@ -148,7 +171,7 @@ class Entry(Timestamped):
     class Privacy:
         personal = {
             "user", "birth_date", "phone", "seeking", "job_families", "level", "hours", "place", "radius",
-            "available_from", "about", "experience", "confirmed_at", "state",
+            "available_from", "about", "experience", "confirmed_at", "state", "through_pool", "whereabouts",
         }  # fmt: skip
         keep = None  # the two questions and talentpool.actions.cycle decide
         hidden = {"nonce"}
@@ -229,6 +252,18 @@ class Entry(Timestamped):
     @property
     def is_available(self) -> bool:
         return self.available_from is not None and self.available_from <= clock.today()
+
+    @property
+    def erased_after(self) -> datetime | None:
+        """When the entry is erased unless the person wants to stay; None while it is not on the way out."""
+        if self.left_at is None:
+            return None
+        return self.left_at + (timedelta(days=1) if self.leave_reason == LeaveReason.WITHDRAWN else self.pool.undo_time)
+
+    @property
+    def has_told(self) -> bool:
+        """Has answered the two voluntary questions on leaving, or one of them."""
+        return self.through_pool is not None or self.whereabouts != Whereabouts.UNKNOWN
 
     @property
     def needs_guardian(self) -> bool:

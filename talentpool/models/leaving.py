@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
-from talentpool.models.choices import LeaveReason
+from talentpool.models.choices import LeaveReason, Whereabouts
 from talentpool.models.pool import Pool
 from taxonomy.models import JobFamily
 
@@ -13,10 +13,7 @@ from taxonomy.models import JobFamily
 class Outcome(models.Model):
     """Somebody left a pool. Tells why and what became of it, to the month; no key leads back to the person."""
 
-    class Region(models.TextChoices):
-        STAYED = "stayed", _("stays in the region")
-        LEFT = "left", _("leaves the region")
-        UNKNOWN = "unknown", _("not known")
+    Region = Whereabouts
 
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="outcomes", verbose_name=_("pool"))
     month = models.DateField(_("month"))  # its first day

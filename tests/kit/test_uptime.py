@@ -131,3 +131,10 @@ def test_an_explained_pause_casts_no_doubt_later(start):
     start(hours=1)
     uptime.tick()
     assert uptime.repair() is None
+
+
+def test_a_pause_that_nobody_has_noted_yet_counts_for_nobody(start):
+    since = clock.now()
+    start(days=20)
+    assert uptime.served(since, clock.now()) == timedelta(0)
+    assert uptime.start_of(DAY, until=clock.now()) == since - DAY
