@@ -74,6 +74,11 @@ ROWS = {
     "pool_links:invitation_code_again": Row(NOBODY, ALL),
     "pool_links:guardian": Row(ALL, ALL),
     "pool_links:request": Row(ALL, ALL),
+    # Talent pool, by links of mails
+    "pool_links:check_in": FORM,
+    "pool_links:check_in_erase": FORM,
+    "pool_links:check_in_found": FORM,
+    "pool_links:stay": FORM,
     # Logging in
     "account_login": FORM,
     "account_logout": Row(ALL, ALL),

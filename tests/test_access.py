@@ -20,10 +20,12 @@ from accounts import actions, audit
 from accounts.actors import SYSTEM
 from accounts.roles import Role
 from courses.models import Delivery, Feed, ImportPlan, Keyword, SearchMiss, Source, Synonym
-from kit import clock, outbox
+from kit import clock, outbox, tokens
+from talentpool.models import CHECK_IN, ENTRY
 from taxonomy.models import Code, Page
 from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
+from tests.talentpool import make as pool_make
 from tests.talentpool.candidate import Candidate
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +102,11 @@ class World:
         self.furnish_imports(organization)
         self.candidate = Candidate(self.people["candidate"])
         Code.objects.create(list="course_type", number=999, label="999", is_known=False)
-        return {"providers": organization, "courses": run.course}
+        return {"providers": organization, "courses": run.course, "pool_links": self.furnish_pool_links()}
+
+    def furnish_pool_links(self):
+        """Somebody in a pool who is asked "still looking?"."""
+        return pool_make.make_check_in(pool_make.make_entry(), accepted_at=clock.now())
 
     def furnish_imports(self, organization) -> None:
         Keyword.objects.create(word="Deutsch")
@@ -154,8 +160,16 @@ class World:
         return row
 
 
+def token_of(purpose: str, obj) -> dict:
+    return {"token": tokens.make_for(purpose, obj)}
+
+
 EXAMPLES = {
     "talentpool:thanks": lambda world: {"answer": "nein"},
+    "pool_links:check_in": lambda world: token_of(CHECK_IN, world["pool_links"]),
+    "pool_links:check_in_erase": lambda world: token_of(CHECK_IN, world["pool_links"]),
+    "pool_links:check_in_found": lambda world: token_of(CHECK_IN, world["pool_links"]),
+    "pool_links:stay": lambda world: token_of(ENTRY, world["pool_links"].entry),
     "page": lambda world: {"slug": "impressum"},
     "topic": lambda world: {"slug": world["courses"].topic.slug},
     "place": lambda world: {"slug": world["courses"].runs.first().location.place.slug},

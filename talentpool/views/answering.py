@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -24,7 +24,7 @@ def check_in(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
     """Still looking? Shows what is stored in short; after the answer it shows what came of it, however often opened."""
     if check_in.closed_at is not None:
         return _state(request, check_in)
-    form = CheckInForm(request.POST or None)
+    form = CheckInForm(_sent(request))
     if request.method != "POST":
         return _page(request, "check_in", check_in, form=form)
     if not form.is_valid():
@@ -40,7 +40,7 @@ def erase(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
     """The second page, on which one really means it."""
     if check_in.closed_at is not None:
         return redirect("pool_links:check_in", token=_token(check_in))
-    form = EraseForm(request.POST or None)
+    form = EraseForm(_sent(request))
     if request.method != "POST":
         return _page(request, "check_in_erase", check_in, form=form)
     if not form.is_valid():
@@ -61,7 +61,7 @@ def _answered(check_in: CheckIn, answer: str) -> HttpResponse:
 @only_get_and_post
 def found(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
     """Two voluntary questions to somebody who has found something."""
-    form = FoundForm(request.POST or None)
+    form = FoundForm(_sent(request))
     if request.method != "POST" or check_in.entry.leave_reason != LeaveReason.HIRED:
         return redirect("pool_links:check_in", token=_token(check_in))
     if not form.is_valid() or not any(form.cleaned_data.values()):
@@ -74,13 +74,18 @@ def found(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
 @only_get_and_post
 def stay(request: HttpRequest, entry: Entry) -> HttpResponse:
     """The profile is hidden and will be erased: time to think it over."""
-    form = StayForm(request.POST or None)
+    form = StayForm(_sent(request))
     if request.method != "POST" or not form.is_valid():
         status = 400 if request.method == "POST" else 200
         return render(request, "talentpool/stay.html", {"entry": entry, "form": form}, status=status)
     if form.cleaned_data["stay"] == YES and entry.left_at is not None:
         _stay(entry)
     return redirect("pool_links:stay", token=tokens.make_for(ENTRY, entry))
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """An empty answer is an answer too, and refused as such."""
+    return request.POST if request.method == "POST" else None
 
 
 def _stay(entry: Entry) -> None:
