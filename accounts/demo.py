@@ -35,6 +35,11 @@ class Login:
     def email(self) -> str:
         return f"{self.local}@{DOMAIN}"
 
+    @property
+    def key(self) -> str:
+        """The first role; without any the name before the @."""
+        return self.roles[0].value if self.roles else self.local
+
 
 LOGINS = (
     Login("koordination", "Karla Beispiel", (Role.COORDINATOR,)),
@@ -46,6 +51,8 @@ LOGINS = (
     Login("betrieb", "Bodo Beispiel", (Role.COMPANY,)),
     Login("schule", "Selma Beispiel", (Role.SCHOOL,)),
     Login("lernen", "Lena Beispiel", (Role.LEARNER,)),
+    Login("kandidatin", "Kaja Beispiel", (Role.CANDIDATE,)),
+    Login("traeger", "Trude Beispiel", ()),  # manages a municipality, which gives no portal role
 )
 
 
@@ -56,10 +63,10 @@ def refuse_outside_demo() -> None:
 
 @transaction.atomic
 def create_logins() -> dict[str, User]:
-    """Makes the demo logins anew, or mends those that stand; returns them by their first role."""
+    """Makes the demo logins anew, or mends those that stand; returns them by their key."""
     refuse_outside_demo()
     password = make_password(PASSWORD)
-    return {login.roles[0].value: create_login(login, password) for login in LOGINS}
+    return {login.key: create_login(login, password) for login in LOGINS}
 
 
 def create_login(login: Login, password: str) -> User:

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
+
 
 def everybody(request: HttpRequest) -> bool:
     return True
@@ -19,6 +21,12 @@ def signed_in(request: HttpRequest) -> bool:
 
 def may_manage(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.user.is_staff
+
+
+def in_talent_pool(request: HttpRequest) -> bool:
+    """Has a profile, works for an organisation, or coordinates."""
+    roles = (Role.CANDIDATE, Role.COMPANY, Role.SCHOOL, Role.COORDINATOR)
+    return signed_in(request) and (request.user.has_role(*roles) or request.user.memberships.exists())
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ MAIN = [
     Entry(_("Counselling"), "counselling:start", icon="chat-dots"),
     Entry(_("Internships"), "internships:list", icon="briefcase"),
     Entry(_("Calendar"), "events:calendar", icon="calendar3"),
-    Entry(_("For companies"), "companies:start", icon="people"),
+    Entry(_("Talent pool"), "talentpool:pools", icon="people"),
     Entry(_("News"), "news:list", icon="journal-text"),
 ]
 
@@ -67,7 +75,7 @@ DOORS = [
     Entry(_("I am looking for an internship"), "internships:list", icon="briefcase", hint=_("For school and training")),
     Entry(_("Who offers courses here?"), "providers:list", icon="building", hint=_("All providers of the region")),
     Entry(_("What suits me?"), "assessment:start", icon="compass", hint=_("A short test, without an account")),
-    Entry(_("I run a company"), "companies:start", icon="people", hint=_("Offer internships, find talent")),
+    Entry(_("I run a company"), "talentpool:pools", icon="people", hint=_("Recommend good applicants, find talent")),
     Entry(_("I have a question"), "page", ("kontakt",), icon="telephone", hint=_("By phone or e-mail")),
 ]
 
@@ -94,6 +102,7 @@ LAW = [
 ]
 
 ACCOUNT = [
+    Entry(_("My talent pool"), "talentpool:mine", icon="people", may=in_talent_pool),
     Entry(_("Administration"), "admin:index", icon="gear", may=may_manage),
     Entry(_("E-mail address"), "account_email", icon="envelope", may=signed_in),
     Entry(_("Sign-in security"), "mfa_index", icon="shield-lock", may=signed_in),

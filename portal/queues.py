@@ -14,6 +14,7 @@ from courses.models import Course, Feed, ImportPlan, SearchMiss
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Certification, Organization
+from talentpool.models import Entry, Invitation, Member, OpeningLimit, PurgeBrake
 from taxonomy.models import Code
 
 COORDINATION = frozenset({Role.COORDINATOR})
@@ -30,6 +31,7 @@ class Queue:
     filters: str
     roles: frozenset[str] = COORDINATION
     late_after: timedelta | None = timedelta(days=7)
+    help: str = ""  # what to do, for work that does not explain itself
 
     @property
     def url(self) -> str:
@@ -49,11 +51,70 @@ class Waiting:
     count: int
     oldest: datetime | None
     is_late: bool
+    help: str = ""
 
 
 def expiring() -> QuerySet:
     return Certification.objects.expiring_within(90)
 
+
+TALENTPOOL = (
+    Queue(
+        _("Talent pool: organisations that want to take part"),
+        lambda: Member.objects.waiting(),
+        "created_at",
+        "admin:talentpool_member_changelist",
+        "stand=wartet",
+        help=_("The municipality signs the agreement and lets them in. Call it when one waits for long."),
+    ),
+    Queue(
+        _("Talent pool: people whose address does not work"),
+        lambda: Entry.objects.filter(unreachable_since__isnull=False, left_at=None),
+        "unreachable_since",
+        "admin:talentpool_entry_changelist",
+        "hakt=adresse",
+        late_after=timedelta(days=14),
+        help=_(
+            "Open the profile, call the person or whoever has recommended it, and ask for a new address. "
+            "After 30 days the profile is erased."
+        ),
+    ),
+    Queue(
+        _("Talent pool: people without a stamp"),
+        lambda: Entry.objects.filter(orphaned_since__isnull=False, left_at=None),
+        "orphaned_since",
+        "admin:talentpool_entry_changelist",
+        "hakt=stempel",
+        late_after=timedelta(days=14),
+        help=_("Ask another member that knows the person for a recommendation. After 30 days the profile is erased."),
+    ),
+    Queue(
+        _("Talent pool: brakes that wait for a decision"),
+        lambda: PurgeBrake.objects.open(),
+        "asked_at",
+        "admin:talentpool_purgebrake_changelist",
+        "decided_at__isempty=1",
+        late_after=timedelta(days=2),
+        help=_("Unusually many people did not answer. Did our mails arrive? If in doubt, ask everybody anew."),
+    ),
+    Queue(
+        _("Talent pool: more profiles opened than a day allows"),
+        lambda: OpeningLimit.objects.open(),
+        "at",
+        "admin:talentpool_openinglimit_changelist",
+        "seen_at__isempty=1",
+        help=_("Call the company and ask what it needs. If it copies profiles, end its membership."),
+    ),
+    Queue(
+        _("Talent pool: invitations that could not be delivered"),
+        lambda: Invitation.objects.filter(state=Invitation.State.BOUNCED),
+        "",
+        "admin:talentpool_invitation_changelist",
+        "state__exact=bounced",
+        late_after=None,
+        help=_("Nothing to do for a single one. Many at once mean that our mails are refused."),
+    ),
+)
 
 QUEUES = (
     Queue(
@@ -125,6 +186,7 @@ QUEUES = (
         "state__exact=quarantined",
         late_after=timedelta(days=1),
     ),
+    *TALENTPOOL,
 )
 
 
@@ -137,4 +199,4 @@ def look_at(queue: Queue) -> Waiting:
     rows = queue.rows().order_by()
     oldest = rows.aggregate(oldest=Min(queue.since))["oldest"] if queue.since else None
     is_late = bool(queue.late_after and oldest and oldest < clock.now() - queue.late_after)
-    return Waiting(queue.label, queue.url, rows.count(), oldest, is_late)
+    return Waiting(queue.label, queue.url, rows.count(), oldest, is_late, queue.help)

@@ -38,7 +38,7 @@ urlpatterns = [
         path("orte/", landing.place_list, name="places"),
         path("orte/<slug:slug>/", landing.place, name="place"),
         path("anbieter/", include("providers.urls")),
-        # Talent pool
+        # Talent pool: /talentpool/ and /mein/talentpool/
         path("", include("talentpool.urls")),
         # Work
         path("konto/", include("allauth.urls")),

@@ -2,13 +2,49 @@
 
 from django.urls import path
 
-from talentpool.views import consenting, invitation, leaving, papers, profile, vouching
+from talentpool.views import (
+    consenting,
+    invitation,
+    leaving,
+    member,
+    mine,
+    operator,
+    papers,
+    profile,
+    public,
+    talents,
+    vouching,
+)
 
 app_name = "talentpool"
 
+MEMBER = "mein/talentpool/mitglied/<int:pk>/"
+TALENT = f"{MEMBER}talente/<uuid:entry_pk>/"
+OPERATOR = "mein/talentpool/traeger/<int:pk>/"
 PROFILE = "mein/talentpool/profil/<uuid:pk>/"
 
 urlpatterns = [
+    # Everybody
+    path("talentpool/", public.pools, name="pools"),
+    path("talentpool/<slug:slug>/", public.pool, name="pool"),
+    path("talentpool/<slug:slug>/mitmachen/", public.apply, name="apply"),
+    path("mein/talentpool/", mine.mine, name="mine"),
+    # Companies and schools
+    path(MEMBER, member.member, name="member"),
+    path(f"{MEMBER}empfehlen/", member.member_invite, name="member_invite"),
+    path(f"{MEMBER}empfehlen/gesendet/", member.member_invited, name="member_invited"),
+    path(f"{MEMBER}anfragen/", member.member_requests, name="member_requests"),
+    path(f"{MEMBER}anfragen/<uuid:request_pk>/", member.member_outcome, name="member_outcome"),
+    path(f"{MEMBER}talente/", talents.talents, name="talents"),
+    path(TALENT, talents.talent, name="talent"),
+    path(f"{TALENT}anfragen/", talents.talent_ask, name="talent_ask"),
+    path(f"{TALENT}unterlagen/<int:document_pk>/", talents.talent_document, name="talent_document"),
+    # Municipalities
+    path(OPERATOR, operator.operator, name="operator"),
+    path(f"{OPERATOR}bearbeiten/", operator.operator_edit, name="operator_edit"),
+    path(f"{OPERATOR}mitglieder/<int:member_pk>/aufnehmen/", operator.operator_approve, name="operator_approve"),
+    path(f"{OPERATOR}mitglieder/<int:member_pk>/ablehnen/", operator.operator_refuse, name="operator_refuse"),
+    path(f"{OPERATOR}mitglieder/<int:member_pk>/beenden/", operator.operator_end, name="operator_end"),
     # After an answer by mail
     path("danke/<slug:answer>/", invitation.thanks, name="thanks"),
     # People who were recommended

@@ -14,6 +14,7 @@ LOGGED_IN = frozenset(role.value for role in Role)
 ALL = LOGGED_IN | {"anonymous"}
 STAFF = frozenset({"coordinator", "editor", "moderator", "data_protection"})
 COORDINATOR = frozenset({"coordinator"})
+COMPANY = frozenset({"company"})
 EDITORS = frozenset({"coordinator", "editor"})
 PRIVACY = frozenset({"coordinator", "data_protection"})
 
@@ -63,6 +64,25 @@ ROWS = {
     "place": PUBLIC,
     "providers:list": PUBLIC,
     "providers:detail": PUBLIC,
+    # Talent pool: the examples are a company's, its people's, its municipality's
+    "talentpool:pools": PUBLIC,
+    "talentpool:pool": PUBLIC,
+    "talentpool:apply": Row(LOGGED_IN, LOGGED_IN),
+    "talentpool:mine": Row(LOGGED_IN),
+    "talentpool:member": Row(COMPANY),
+    "talentpool:member_invite": Row(COMPANY, COMPANY),
+    "talentpool:member_invited": Row(COMPANY),
+    "talentpool:member_requests": Row(COMPANY),
+    "talentpool:member_outcome": Row(COMPANY, COMPANY),
+    "talentpool:talents": Row(COMPANY),
+    "talentpool:talent": Row(COMPANY),
+    "talentpool:talent_ask": Row(COMPANY, COMPANY),
+    "talentpool:talent_document": Row(COMPANY),
+    "talentpool:operator": Row(COORDINATOR),  # and whoever manages the municipality, which no role tells
+    "talentpool:operator_edit": Row(COORDINATOR, COORDINATOR),
+    "talentpool:operator_approve": Row(COORDINATOR, COORDINATOR),
+    "talentpool:operator_refuse": Row(COORDINATOR, COORDINATOR),
+    "talentpool:operator_end": Row(COORDINATOR, COORDINATOR),
     # People who were recommended: the example belongs to the candidate, for others there is nothing
     "talentpool:thanks": PUBLIC,
     **{f"talentpool:{name}": Row(CANDIDATE) for name in OWN_PAGES},
@@ -139,6 +159,8 @@ ROWS = {
     "admin:courses_feed_fetch": Row(NOBODY, COORDINATOR),
     "admin:providers_organization_import": Row(COORDINATOR, COORDINATOR),
     "admin:providers_organization_process_import": Row(NOBODY, COORDINATOR),
+    "admin:talentpool_entry_change": Row(COORDINATOR, COORDINATOR),  # asks for the reason first
+    "admin:talentpool_entry_history": Row(NOBODY, NOBODY),  # would name the person
     "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
     "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
 }
@@ -176,6 +198,13 @@ ADMIN = {
     "courses.importplan": Table(COORDINATOR, COORDINATOR),
     "courses.feed": Table(COORDINATOR, COORDINATOR, COORDINATOR),
     "providers.certification": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
+    "talentpool.pool": Table(COORDINATOR, COORDINATOR, COORDINATOR),
+    "talentpool.operator": Table(COORDINATOR, COORDINATOR, COORDINATOR),
+    "talentpool.member": Table(COORDINATOR),
+    "talentpool.invitation": Table(COORDINATOR),
+    "talentpool.entry": Table(COORDINATOR),
+    "talentpool.purgebrake": Table(COORDINATOR),
+    "talentpool.openinglimit": Table(COORDINATOR),
 }
 
 

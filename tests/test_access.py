@@ -21,7 +21,7 @@ from accounts.actors import SYSTEM
 from accounts.roles import Role
 from courses.models import Delivery, Feed, ImportPlan, Keyword, SearchMiss, Source, Synonym
 from kit import clock, outbox, tokens
-from talentpool.models import CHECK_IN, ENTRY
+from talentpool.models import CHECK_IN, ENTRY, OpeningLimit, PurgeBrake
 from taxonomy.models import Code, Page
 from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
@@ -102,11 +102,30 @@ class World:
         self.furnish_imports(organization)
         self.candidate = Candidate(self.people["candidate"])
         Code.objects.create(list="course_type", number=999, label="999", is_known=False)
-        return {"providers": organization, "courses": run.course, "pool_links": self.furnish_pool_links()}
+        return {
+            "providers": organization,
+            "courses": run.course,
+            "talentpool": self.furnish_talentpool(),
+            "pool_links": self.furnish_pool_links(),
+        }
 
     def furnish_pool_links(self):
         """Somebody in a pool who is asked "still looking?"."""
         return pool_make.make_check_in(pool_make.make_entry(), accepted_at=clock.now())
+
+    def furnish_talentpool(self):
+        """A pool with a company and a person whom it has asked, and one more that waits to be let in."""
+        member = pool_make.make_member()
+        make.make_membership(self.people["company"], member.organization, "admin")
+        entry = pool_make.make_entry(member.pool, stamped=False)
+        pool_make.make_endorsement(entry, member)
+        pool_make.make_request(entry, member, state="accepted", answered_at=clock.now())
+        pool_make.make_document(entry)
+        pool_make.make_member(member.pool, approved_at=None)
+        pool_make.make_invitation(member)
+        PurgeBrake.objects.create(pool=member.pool, count=9, of=20)
+        OpeningLimit.objects.create(member=member, user=self.people["company"], day=clock.today())
+        return member
 
     def furnish_imports(self, organization) -> None:
         Keyword.objects.create(word="Deutsch")
@@ -164,6 +183,15 @@ def token_of(purpose: str, obj) -> dict:
     return {"token": tokens.make_for(purpose, obj)}
 
 
+def talent_of(world: dict) -> dict:
+    return {"pk": world["talentpool"].pk, "entry_pk": world["talentpool"].endorsements.first().entry_id}
+
+
+def waiting_at(world: dict) -> dict:
+    operator = world["talentpool"].operator
+    return {"pk": operator.pk, "member_pk": operator.members.waiting().first().pk}
+
+
 EXAMPLES = {
     "talentpool:thanks": lambda world: {"answer": "nein"},
     "pool_links:check_in": lambda world: token_of(CHECK_IN, world["pool_links"]),
@@ -178,6 +206,25 @@ EXAMPLES = {
         "slug": world["courses"].slug,
         "pk": world["courses"].pk,
         "run": world["courses"].runs.first().pk,
+    },
+    "talentpool:pool": lambda world: {"slug": world["talentpool"].pool.slug},
+    "talentpool:apply": lambda world: {"slug": world["talentpool"].pool.slug},
+    "talentpool:member_outcome": lambda world: {
+        "pk": world["talentpool"].pk,
+        "request_pk": world["talentpool"].requests.first().pk,
+    },
+    "talentpool:talent": lambda world: talent_of(world),
+    "talentpool:talent_ask": lambda world: talent_of(world),
+    "talentpool:talent_document": lambda world: (
+        talent_of(world) | {"document_pk": world["talentpool"].endorsements.first().entry.documents.first().pk}
+    ),
+    "talentpool:operator": lambda world: {"pk": world["talentpool"].operator_id},
+    "talentpool:operator_edit": lambda world: {"pk": world["talentpool"].operator_id},
+    "talentpool:operator_approve": lambda world: waiting_at(world),
+    "talentpool:operator_refuse": lambda world: waiting_at(world),
+    "talentpool:operator_end": lambda world: {
+        "pk": world["talentpool"].operator_id,
+        "member_pk": world["talentpool"].pk,
     },
     "account_confirm_email": lambda world: {"key": "nothing"},
     "account_reset_password_from_key": lambda world: {"uidb36": "1", "key": "nothing"},

@@ -24,7 +24,9 @@ from portal.demo.deliveries import make_history
 from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_providers
 from portal.demo.profiles import Profile
 from portal.demo.region import DISTRICTS, REGION
+from portal.demo.talentpool import make_pools
 from providers.models import Certification, Contact, Location, Membership, Organization
+from talentpool.models import Document
 from taxonomy.loading import load_vocabulary
 from taxonomy.models import District, Place, Region, Topic
 
@@ -61,7 +63,9 @@ def remove_all() -> None:
     """Empties the tables of courses and organisations, with all that points at them."""
     for delivery in Delivery.objects.exclude(file="").iterator():
         delivery.file.delete(save=False)
-    kinds = [kind for kind in [*_models("courses"), *_models("providers")] if kind is not Synonym]
+    for document in Document.objects.exclude(file="").iterator():
+        document.file.delete(save=False)
+    kinds = [kind for app in ("courses", "talentpool", "providers") for kind in _models(app) if kind is not Synonym]
     tables = ", ".join(connection.ops.quote_name(kind._meta.db_table) for kind in kinds)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
@@ -122,6 +126,8 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
     say("history of imports")
     with translation.override(settings.LANGUAGE_CODE):  # reports of imports are kept as text
         make_history(maker, providers, users["coordinator"])
+    counts["talents"] = make_pools(maker, users)
+    say(f"{counts['talents']} people in talent pools")
     return counts
 
 
@@ -229,5 +235,5 @@ def copy_columns(
 def _analyze(say: Say) -> None:
     say("statistics for the query planner")
     with connection.cursor() as cursor:
-        for kind in [*_models("courses"), *_models("providers"), *_models("taxonomy")]:
+        for kind in [kind for app in ("courses", "talentpool", "providers", "taxonomy") for kind in _models(app)]:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(kind._meta.db_table)}")

@@ -2,7 +2,7 @@
 
 from talentpool.models.agreements import Agreement
 from talentpool.models.choices import Criterion, Hours, LeaveReason, Level, Seeking, Strength
-from talentpool.models.contact import CHECK_IN, REQUEST, CheckIn, ContactRequest, ProfileView
+from talentpool.models.contact import CHECK_IN, REQUEST, CheckIn, ContactRequest, OpeningLimit, ProfileView
 from talentpool.models.entry import ENTRY, GUARDIAN, Document, Endorsement, Entry, Exclusion, Guardian
 from talentpool.models.invitation import INVITED, Invitation
 from talentpool.models.leaving import Outcome, PurgeBrake
@@ -28,6 +28,7 @@ __all__ = [
     "LeaveReason",
     "Level",
     "Member",
+    "OpeningLimit",
     "Operator",
     "Outcome",
     "Pool",

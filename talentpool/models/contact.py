@@ -16,6 +16,7 @@ from talentpool.models.pool import Member
 
 REQUEST_VALID_FOR = timedelta(days=30)
 MOST_OPENED = 40  # profiles that one person may open on one day
+MOST_ASKED = 10  # people that one person may ask on one day
 
 
 class CheckInQuerySet(models.QuerySet):
@@ -114,6 +115,17 @@ class ContactRequestQuerySet(models.QuerySet):
     def accepted(self):
         return self.filter(state=ContactRequest.State.ACCEPTED)
 
+    def run_out(self, now=None):
+        return self.open().filter(asked_at__lte=(now or clock.now()) - REQUEST_VALID_FOR)
+
+    def to_forget(self, now=None):
+        """Answered long ago: what was written has to go."""
+        return self.filter(answered_at__lte=(now or clock.now()) - ContactRequest.Privacy.keep)
+
+    def of(self, member: Member):
+        """What a company has asked, without those people who have excluded it since or are on their way out."""
+        return self.filter(member=member, entry__in=Entry.objects.not_closed_to(member).filter(left_at=None))
+
 
 class ContactRequest(models.Model):
     """A company wants to talk to a person. Name, address and phone open with the person's yes, for this company."""
@@ -206,6 +218,9 @@ class ProfileViewQuerySet(models.QuerySet):
         rows = self.order_by("-day", "member__organization__sort_key").values("day", "member__organization__name")
         return rows.annotate(papers=models.Count("document", distinct=True))
 
+    def to_forget(self, today=None):
+        return self.filter(day__lte=(today or clock.today()) - ProfileView.Privacy.keep)
+
 
 class ProfileView(models.Model):
     """Somebody of a company has opened a profile or a document: Art. 15 GDPR names recipients, CJEU C-154/21.
@@ -241,3 +256,50 @@ class ProfileView(models.Model):
 
     def __str__(self):
         return f"{self.member.organization} {self.day}"
+
+
+class OpeningLimitQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(seen_at=None)
+
+    def to_forget(self, today=None):
+        return self.filter(day__lte=(today or clock.today()) - OpeningLimit.Privacy.keep)
+
+
+class OpeningLimit(models.Model):
+    """Somebody wanted to open more profiles than a day allows: a coordinator has a look, and asks why."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", verbose_name=_("company"))
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    day = models.DateField(_("day"))
+    at = models.DateTimeField(_("at"), default=clock.now)
+    seen_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    seen_by = models.CharField(_("looked at by"), max_length=160, blank=True)
+
+    objects = OpeningLimitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("limit reached")
+        verbose_name_plural = _("limits reached")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="opening_limit_once_a_day", fields=["user", "day"]),
+            models.CheckConstraint(
+                name="opening_limit_seen_by_and_at",
+                condition=Q(seen_at=None, seen_by="") | Q(seen_at__isnull=False) & ~Q(seen_by=""),
+            ),
+        ]
+
+    class Privacy:
+        personal = {"user"}
+        keep = timedelta(days=365)
+        erase = "blank"  # that a company tried remains
+
+    def __str__(self):
+        return f"{self.member.organization} {self.day}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"limit {self.pk}"

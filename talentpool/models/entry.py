@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import MD5, Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import journal
 from accounts.models import Consent, User
-from kit import clock, tokens, uptime
+from kit import clock, geo, tokens, uptime
 from kit.models import Heartbeat, OutboxMail, Timestamped
 from providers.models import Organization
 from talentpool.models.choices import Criterion, Hours, LeaveReason, Level, Seeking, Strength, Whereabouts
@@ -72,8 +72,21 @@ class EntryQuerySet(models.QuerySet):
         """
         if not member.may_search or journal.is_behind():
             return self.none()
+        return self.visible(now).not_closed_to(member).filter(pool=member.pool_id)
+
+    def not_closed_to(self, member: Member):
+        """Without those that have excluded the member's organisation."""
         excluded = Exclusion.objects.filter(entry=OuterRef("pk"), organization=member.organization_id)
-        return self.visible(now).filter(~Exists(excluded), pool=member.pool_id)
+        return self.filter(~Exists(excluded))
+
+    def near(self, latitude: float, longitude: float, km: float):
+        """Those who live around a point; as a square, which is good enough for "in my area"."""
+        box = geo.bounding_box(latitude, longitude, km)
+        return self.filter(place__latitude__range=(box.south, box.north), place__longitude__range=(box.west, box.east))
+
+    def shuffled(self, seed: str):
+        """In an order that says nothing about a person: chance, but the same for the same seed."""
+        return self.order_by(MD5(Concat(Cast("pk", models.CharField()), Value(seed))), "pk")
 
     def for_cards(self):
         """With what a list and a profile show: the region, and the stamps that count, as `stamps`."""
@@ -252,13 +265,6 @@ class Entry(Timestamped):
     @property
     def is_available(self) -> bool:
         return self.available_from is not None and self.available_from <= clock.today()
-
-    @property
-    def erased_after(self) -> datetime | None:
-        """When the entry is erased unless the person wants to stay; None while it is not on the way out."""
-        if self.left_at is None:
-            return None
-        return self.left_at + (timedelta(days=1) if self.leave_reason == LeaveReason.WITHDRAWN else self.pool.undo_time)
 
     @property
     def has_told(self) -> bool:

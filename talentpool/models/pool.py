@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from kit import clock
 from kit.models import Timestamped
-from providers.models import Organization
+from providers.models import Membership, Organization
 
 
 class Pool(Timestamped):
@@ -95,6 +96,15 @@ class Pool(Timestamped):
         return self.operators.select_related("organization").first()
 
 
+class OperatorQuerySet(models.QuerySet):
+    def run_by(self, user: User):
+        """Those whose companies this person lets in."""
+        if user.has_role(Role.COORDINATOR):
+            return self
+        managed = Membership.objects.filter(user=user, role=Membership.Role.ADMIN)
+        return self.filter(organization__in=managed.values("organization"), organization__blocked_at=None)
+
+
 class Operator(models.Model):
     """A municipality that runs a pool together with others: it lets companies in and names a person to ask.
 
@@ -113,6 +123,8 @@ class Operator(models.Model):
     standin_name = models.CharField(_("stand-in"), max_length=120)
     standin_phone = models.CharField(_("phone of the stand-in"), max_length=60)
     standin_email = models.EmailField(_("e-mail of the stand-in"))
+
+    objects = OperatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("operator")
@@ -135,6 +147,9 @@ class Operator(models.Model):
     def __str__(self):
         return f"{self.organization} – {self.pool}"
 
+    def get_absolute_url(self):
+        return reverse("talentpool:operator", args=[self.pk])
+
     @property
     def is_contact_away(self) -> bool:
         return self.contact_away_until is not None and self.contact_away_until >= clock.today()
@@ -148,6 +163,10 @@ class Operator(models.Model):
 
 STAMP_OUTLIVES = timedelta(days=180)
 """How long the stamps of a member that has left still count; shown as those of a former member."""
+
+
+CLEANED_AFTER = timedelta(days=30)
+"""From the end of a membership to the end of what it had asked people."""
 
 
 class MemberQuerySet(models.QuerySet):
@@ -165,6 +184,10 @@ class MemberQuerySet(models.QuerySet):
         """Whose stamps count: active members, and for half a year those that were."""
         left_lately = Q(ended_at__gt=(now or clock.now()) - STAMP_OUTLIVES)
         return self.filter(Q(ended_at=None) | left_lately, approved_at__isnull=False, organization__blocked_at=None)
+
+    def to_clean_up(self, now=None):
+        """Left some time ago: what they had asked people goes."""
+        return self.filter(ended_at__lte=(now or clock.now()) - CLEANED_AFTER)
 
     def of(self, user: User):
         """Those for which this person may act."""
@@ -224,6 +247,9 @@ class Member(Timestamped):
 
     def __str__(self):
         return f"{self.organization} – {self.pool}"
+
+    def get_absolute_url(self):
+        return reverse("talentpool:member", args=[self.pk])
 
     @property
     def is_active(self) -> bool:

@@ -267,7 +267,7 @@ def test_login_never_leads_to_a_foreign_page(client, learner, target):
 def test_demo_logins_open_what_their_role_opens(client, settings):
     settings.DEMO = True
     people = demo.create_logins()
-    assert {role: person.roles for role, person in people.items()} == {role: [role] for role in people}
+    assert {key: person.roles for key, person in people.items()} == {login.key: [*login.roles] for login in demo.LOGINS}
     client.post(LOGIN, {"login": people["coordinator"].email, "password": demo.PASSWORD})
     client.post("/konto/2fa/authenticate/", {"code": demo.current_code()})
     assert client.get(ADMIN).status_code == 200

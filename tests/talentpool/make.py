@@ -3,11 +3,13 @@
 import itertools
 from datetime import date, timedelta
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Consent, User
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Organization
-from talentpool.models import CheckIn, ContactRequest, Endorsement, Entry, Invitation, Member, Operator, Pool
+from talentpool.models import CheckIn, ContactRequest, Document, Endorsement, Entry, Invitation, Member, Operator, Pool
 from tests.make import make_membership, make_organization, make_place, make_user
 
 _numbers = itertools.count(1)
@@ -92,8 +94,8 @@ def make_entry(pool: Pool | None = None, user: User | None = None, *, stamped: b
 
 
 def make_consent(entry: Entry, **fields) -> Consent:
-    defaults = {"text_version": entry.pool.consent_version, "text_hash": "a" * 64}
-    return Consent.objects.create(user=entry.user, purpose=entry.consent_purpose, **{**defaults, **fields})
+    defaults = {"purpose": entry.consent_purpose, "text_version": entry.pool.consent_version, "text_hash": "a" * 64}
+    return Consent.objects.create(user=entry.user, **{**defaults, **fields})
 
 
 def make_endorsement(entry: Entry, member: Member | None = None, **fields) -> Endorsement:
@@ -140,3 +142,15 @@ def make_request(entry: Entry, member: Member | None = None, **fields) -> Contac
     return ContactRequest.objects.create(
         entry=entry, member=member or make_member(entry.pool), **{**defaults, **fields}
     )
+
+
+def make_contact_consent(entry: Entry) -> Consent:
+    """The person lets companies ask for a talk."""
+    return make_consent(entry, purpose=entry.contact_purpose)
+
+
+def make_document(entry: Entry, content: bytes = b"%PDF-1.7 test", **fields) -> Document:
+    """A paper that companies may open."""
+    defaults = {"kind": "cv", "title": "Lebenslauf", "media_type": "application/pdf", "is_visible": True}
+    file = ContentFile(content, name="paper.pdf")
+    return Document.objects.create(entry=entry, file=file, size=len(content), **{**defaults, **fields})

@@ -1,4 +1,4 @@
-"""Five sweeps at once and three in a row are one sweep; an answer and a purge never cross. Real connections and locks."""
+"""Five sweeps at once and three in a row are one sweep; answer and purge never cross. Real connections and locks."""
 
 import threading
 from contextlib import suppress

@@ -18,4 +18,6 @@ class Command(BaseCommand):
         for login in demo.LOGINS:
             if user := there.get(login.email):
                 code = f"./dev manage demo_code {user.email}" if user.needs_second_factor else "no second factor"
-                self.stdout.write(f"{'/'.join(user.roles):<16} {user.email:<34} {demo.PASSWORD}   {code}")
+                self.stdout.write(
+                    f"{'/'.join(user.roles) or login.local:<16} {user.email:<34} {demo.PASSWORD}   {code}"
+                )

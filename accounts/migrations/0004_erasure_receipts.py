@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_auditentry_append_only"),
+        ("accounts", "0003_consent_proof"),
     ]
 
     operations = [
