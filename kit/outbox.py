@@ -6,26 +6,30 @@ the same Message-ID. Nothing counts as sent before the server has accepted it (`
 
 import logging
 import smtplib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from time import monotonic
+from urllib.parse import urlsplit
 
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import Expression, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 from kombu.exceptions import OperationalError as BrokerError
 
 from kit import bounces, clock
+from kit.bulk import insert_from
 from kit.models import OBJECT_GONE, OutboxMail
 
 log = logging.getLogger(__name__)
@@ -53,23 +57,6 @@ _silent_until = 0.0
 
 class BadRecipient(ValueError):
     """Not one mail address."""
-
-
-@dataclass(frozen=True)
-class Ref:
-    """An object in a mail's context that was not read for it."""
-
-    model: type[models.Model]
-    pk: object
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One of many mails of a kind: whom it goes to, its key against doubles, and what it is about."""
-
-    to: str
-    key: str
-    context: Mapping
 
 
 # ── Writing a mail
@@ -109,16 +96,29 @@ def send(
 
 
 @transaction.atomic
-def send_many(template: str, letters: Iterable[Letter], *, purpose: str, language: str | None = None) -> dict[str, int]:
-    """As `send`, for many mails of one kind in one go. Returns the row's number per key.
+def send_many(
+    template: str, rows: models.QuerySet, *, about: str, to: str, key: Expression, purpose: str, language: str
+) -> int:
+    """As `send`, for each of these rows in one statement; returns how many mails were written.
 
-    The addresses are taken as they are: only for those that were checked when they were stored.
+    `about` is what the template calls the row, `to` the lookup of its address, `key` an expression that says what only
+    one mail may be written for. The addresses are taken as they are: they were checked when they were stored.
     """
-    shared = {"template": template, "purpose": purpose, "language": language or settings.LANGUAGE_CODE}
-    rows = [OutboxMail(to=each.to, key=each.key, context=_kept(each.context), **shared) for each in letters]
-    OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
+    host = urlsplit(settings.SITE_BASE_URL).hostname or "localhost"
+    row = JSONObject(model=Value(rows.model._meta.label_lower), pk=Cast("pk", models.CharField()))
+    count = insert_from(
+        OutboxMail,
+        rows,
+        template=template,
+        language=language,
+        to=models.F(to),
+        context=JSONObject(**{about: row}),
+        purpose=purpose,
+        key=key,
+        message_id=Concat(Value("<"), Cast(RandomUUID(), models.CharField()), Value(f"@{host}>")),
+    )
     transaction.on_commit(ring)
-    return dict(OutboxMail.objects.filter(key__in=[row.key for row in rows]).values_list("key", "pk"))
+    return count
 
 
 def _kept(context: Mapping) -> dict:
@@ -134,8 +134,6 @@ def _address(to: str) -> str:
 
 
 def _frozen(value):
-    if isinstance(value, Ref):
-        return {"model": value.model._meta.label_lower, "pk": str(value.pk)}
     if isinstance(value, models.Model):
         return {"model": value._meta.label_lower, "pk": str(value.pk)}
     if value is None or isinstance(value, str | int | float | bool):

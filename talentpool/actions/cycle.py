@@ -8,14 +8,18 @@ asked, asked again, hidden, erased (`talentpool.actions.erasing`); an answer sta
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import CharField, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat, Left, Replace
 
 from accounts import audit
 from accounts.actors import SYSTEM, Actor
 from accounts.roles import Role
 from kit import clock, uptime
+from kit.bulk import insert_from
 from kit.models import OutboxMail
 from talentpool.actions.confirming import Gone, locked
 from talentpool.actions.leaving import leave
@@ -96,23 +100,35 @@ def _is_working_hour(moment: datetime) -> bool:
 
 @transaction.atomic
 def _ask_batch(due: QuerySet, *, ordinal: int) -> int:
-    rows = _claimed(due)
-    mails = emails.check_ins(rows, ordinal=ordinal) if rows else []
-    now = clock.now()
-    CheckIn.objects.bulk_create(
-        CheckIn(entry_id=pk, cycle=cycle, ordinal=ordinal, mail_id=mail, asked_at=now)
-        for (pk, cycle, _to), mail in zip(rows, mails, strict=True)
+    """Up to a batch of those that no other sweep holds. Returns how many were asked."""
+    held = _hold(due, BATCH)
+    if not held or not emails.check_ins(due.filter(pk__in=held), ordinal=ordinal):
+        return 0
+    mail = OutboxMail.objects.filter(key=OuterRef("key")).values("pk")
+    written = Entry.objects.filter(pk__in=held).annotate(key=emails.check_in_key(ordinal), mail=Subquery(mail))
+    return insert_from(
+        CheckIn,
+        written.filter(mail__isnull=False),
+        entry=F("pk"),
+        cycle=F("cycle"),
+        ordinal=ordinal,
+        asked_at=clock.now(),
+        mail=F("mail"),
+        nonce=Left(Concat(_chance(), _chance()), 60),
     )
-    return len(rows)
 
 
-def _claimed(due: QuerySet) -> list[tuple[str, int, str]]:
-    """Holds up to a batch of the due entries that no other sweep holds: (id, round, address).
+def _chance() -> Expression:
+    """122 random bits, made by the database from the same source as ours."""
+    return Replace(Cast(RandomUUID(), CharField()), Value("-"), Value(""))
 
-    Asked twice: between the look and the lock another sweep or an answer may have been there.
+
+def _hold(due: QuerySet, most: int | None = None) -> list[UUID]:
+    """The ids of due entries that nobody else holds.
+
+    Between the look and the lock another sweep or an answer may have been there: whoever goes on asks `due` again.
     """
-    held = list(_held(due).values_list("pk", flat=True)[:BATCH])
-    return list(due.filter(pk__in=held).values_list("pk", "cycle", "user__email")) if held else []
+    return list(_held(due).values_list("pk", flat=True)[:most])
 
 
 def _held(entries: QuerySet) -> QuerySet:
@@ -133,19 +149,17 @@ def _hide_in(pool: Pool) -> int:
     pool = Pool.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=pool.pk).first()
     if pool is None:
         return 0
-    rows = _claimed_all(due_to_hide(pool))
-    if not rows:
+    found = _silent(pool)
+    if not found:
         _nothing_to_brake(pool)
         return 0
-    if _is_braked(pool, len(rows)):
-        return 0
-    return _hide(pool, rows)
+    return 0 if _is_braked(pool, len(found)) else _hide(pool, found)
 
 
-def _claimed_all(due: QuerySet) -> list[tuple[str, int, str]]:
-    """Every due entry, for the brake counts them; one that somebody holds is answering, or comes next time."""
-    held = list(_held(due).values_list("pk", flat=True))
-    return list(due.filter(pk__in=held).values_list("pk", "cycle", "user__email")) if held else []
+def _silent(pool: Pool) -> list[UUID]:
+    """Held: all who are due, for the brake counts them. One that somebody else holds answers, or comes next time."""
+    due = due_to_hide(pool)
+    return list(due.filter(pk__in=_hold(due)).values_list("pk", flat=True))
 
 
 def _is_braked(pool: Pool, count: int) -> bool:
@@ -178,14 +192,13 @@ def _nothing_to_brake(pool: Pool) -> None:
     )
 
 
-def _hide(pool: Pool, rows: list[tuple[str, int, str]]) -> int:
+def _hide(pool: Pool, found: list[UUID]) -> int:
     now = clock.now()
-    found = [pk for pk, _cycle, _to in rows]
     CheckIn.objects.open().filter(entry__in=found).update(closed_at=now)
     Entry.objects.filter(pk__in=found).update(left_at=now, leave_reason=LeaveReason.NO_ANSWER, updated_at=now)
-    emails.hidden(rows)
-    audit.record("entries hidden", pool, by=SYSTEM, count=len(rows), reason=LeaveReason.NO_ANSWER)
-    return len(rows)
+    emails.hidden(Entry.objects.filter(pk__in=found))
+    audit.record("entries hidden", pool, by=SYSTEM, count=len(found), reason=LeaveReason.NO_ANSWER)
+    return len(found)
 
 
 @transaction.atomic
@@ -200,16 +213,16 @@ def decide_brake(*, brake: PurgeBrake, release: bool, by: Actor) -> PurgeBrake:
     brake = PurgeBrake.objects.select_for_update().get(pk=brake.pk)
     if brake.decided_at is not None:
         return brake
-    rows = _claimed_all(due_to_hide(pool))
-    count = _hide(pool, rows) if release and rows else _new_round([pk for pk, _cycle, _to in rows])
+    found = _silent(pool)
+    count = _hide(pool, found) if release and found else _new_round(found)
     brake.decided_at, brake.decided_by = clock.now(), by.audit_label
-    brake.is_released, brake.count = release, len(rows)
+    brake.is_released, brake.count = release, len(found)
     brake.save(update_fields=["decided_at", "decided_by", "is_released", "count"])
     audit.record("purge released" if release else "purge refused", brake, by=by, count=count)
     return brake
 
 
-def _new_round(entries: list[str]) -> int:
+def _new_round(entries: list[UUID]) -> int:
     """Their questions do not count; they are asked both of them again. No sign of life: the last answer stays."""
     CheckIn.objects.open().filter(entry__in=entries).update(closed_at=clock.now())
     return Entry.objects.filter(pk__in=entries).update(cycle=F("cycle") + 1, updated_at=clock.now())
@@ -307,8 +320,7 @@ def note_orphans() -> int:
 @transaction.atomic
 def _update_held(entries: QuerySet, **fields) -> int:
     """Only what nobody else holds: sweeps side by side never wait for each other in a circle."""
-    found = entries.filter(pk__in=list(_held(entries).values_list("pk", flat=True)))
-    return found.update(updated_at=clock.now(), **fields)
+    return entries.filter(pk__in=_hold(entries)).update(updated_at=clock.now(), **fields)
 
 
 def leave_orphans() -> int:
@@ -323,13 +335,13 @@ def _leave(entries: QuerySet, reason: LeaveReason, *, tell: bool = False) -> int
 
 
 @transaction.atomic
-def _leave_one(entries: QuerySet, pk: str, reason: LeaveReason, *, tell: bool) -> bool:
+def _leave_one(entries: QuerySet, pk: UUID, reason: LeaveReason, *, tell: bool) -> bool:
     entry = Entry.objects.select_for_update().filter(pk=pk).first()
     if entry is None or not entries.filter(pk=pk).exists():
         return False
     leave(entry=entry, reason=reason, by=SYSTEM)
     if tell:
-        emails.hidden([(pk, entry.cycle, entry.user.email)])
+        emails.hidden(Entry.objects.filter(pk=pk))
     return True
 
 

@@ -1,8 +1,8 @@
 """Mails of the cycle: "still looking?" twice, hidden, erased; and what a recommender hears of a wrong address."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
+from django.db.models import CharField, Expression, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
 from kit import outbox
@@ -15,24 +15,36 @@ CHECK_INS = {1: "talentpool/email/check_in_first.txt", 2: "talentpool/email/chec
 HIDDEN = "talentpool/email/hidden.txt"
 
 
-def check_ins(rows: Iterable[tuple[str, int, str]], *, ordinal: int) -> list[int]:
-    """Write the question to each (entry, round, address); returns the mails' numbers in this order."""
-    letters = [_letter(f"pool-check-in:{pk}:{cycle}.{ordinal}", to, pk) for pk, cycle, to in rows]
-    return _send_many(CHECK_INS[ordinal], letters)
+def check_ins(entries: QuerySet, *, ordinal: int) -> int:
+    """Write the question to each; returns how many mails."""
+    return _send_many(CHECK_INS[ordinal], entries, key=check_in_key(ordinal))
 
 
-def hidden(rows: Iterable[tuple[str, int, str]]) -> list[int]:
+def check_in_key(ordinal: int) -> Expression:
+    """What only one mail is written for: an entry, its round, first or second."""
+    return _key("pool-check-in", ordinal)
+
+
+def hidden(entries: QuerySet) -> int:
     """Nobody sees the profile any more; with the link to stay after all."""
-    return _send_many(HIDDEN, [_letter(f"pool-hidden:{pk}:{cycle}", to, pk) for pk, cycle, to in rows])
+    return _send_many(HIDDEN, entries, key=_key("pool-hidden", 0))
 
 
-def _letter(key: str, to: str, pk: str) -> outbox.Letter:
-    return outbox.Letter(to=to, key=key, context={"entry": outbox.Ref(Entry, pk)})
+def _key(kind: str, number: int) -> Expression:
+    entry, cycle = Cast("pk", CharField()), Cast("cycle", CharField())
+    return Concat(Value(f"{kind}:"), entry, Value(":"), cycle, Value(f".{number}"))
 
 
-def _send_many(template: str, letters: list[outbox.Letter]) -> list[int]:
-    known = outbox.send_many(template, letters, purpose=PURPOSE, language=settings.LANGUAGE_CODE)
-    return [known[letter.key] for letter in letters]
+def _send_many(template: str, entries: QuerySet, *, key: Expression) -> int:
+    return outbox.send_many(
+        template,
+        entries,
+        about="entry",
+        to="user__email",
+        key=key,
+        purpose=PURPOSE,
+        language=settings.LANGUAGE_CODE,
+    )
 
 
 def erased(*, to: str, pool_name: str, contact: dict[str, str]) -> OutboxMail:

@@ -39,8 +39,9 @@ class Command(BaseCommand):
 
     def _work(self) -> None:
         """What worker and beat do every few minutes."""
-        done = Counter(tasks.sweep())
-        outbox.deliver_due()
+        with clock.read_once():
+            done = Counter(tasks.sweep())
+            outbox.deliver_due()
         day = f"{clock.local(clock.now()):%d.%m.%Y}"
         for name, told in TOLD.items():
             if done[name]:
