@@ -10,7 +10,7 @@ import pytest
 from tests.platform.conftest import ROOT
 
 PROGRAMS = Path(sys.executable).parent
-APPS = ["courses", "providers", "accounts", "taxonomy", "kit", "portal"]
+APPS = ["courses", "talentpool", "providers", "accounts", "taxonomy", "kit", "portal"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from portal.demo.courses import make_offers
 from portal.demo.loading import load
 from portal.demo.profiles import PROFILES
 from providers.models import Certification, Contact, Location, Membership, Organization
+from talentpool import numbers
+from talentpool.models import CheckIn, ContactRequest, Entry, Invitation, Member, Operator
 from taxonomy.loading import read
 from taxonomy.models import District, Region
 
@@ -164,6 +166,48 @@ class TestLoading:
         highest = Course.objects.order_by("-pk").first()
         fresh = Course.objects.create(provider=highest.provider, title="Noch einer")
         assert fresh.pk > highest.pk
+
+
+class TestTalentPools:
+    def test_there_are_people_in_every_state(self, demo):
+        found = Counter(Entry.objects.values_list("state", flat=True))
+        assert set(found) == {"onboarding", "guardian", "active", "paused"}
+        assert Entry.objects.visible().count() > 25
+        for field in ("unreachable_since", "orphaned_since", "left_at"):
+            assert Entry.objects.exclude(**{field: None}).exists(), field
+        assert Counter(CheckIn.objects.delivered().values_list("ordinal", flat=True)) == {1: 2, 2: 1}
+
+    def test_there_is_everything_between_companies_and_people(self, demo):
+        assert set(ContactRequest.objects.values_list("state", flat=True)) == set(ContactRequest.State.values)
+        assert set(Invitation.objects.values_list("state", flat=True)) == set(Invitation.State.values)
+        assert Member.objects.waiting().exists()
+        assert Member.objects.exclude(ended_at=None).exists()
+        laender = {spot.place.district.land_id for spot in Location.objects.filter(organization__in=operators())}
+        assert laender == {"15", "16"}
+
+    def test_each_login_has_its_place(self, demo):
+        company = Member.objects.get(organization__memberships__user__email__startswith="betrieb@")
+        school = Member.objects.get(organization__memberships__user__email__startswith="schule@")
+        assert (company.may_search, school.kind) == (True, "school")
+        assert numbers.recommended_by(company).joined > 0
+        assert Entry.objects.visible().filter(user__email__startswith="kandidatin@").exists()
+        assert Operator.objects.run_by(User.objects.get(email__startswith="traeger@")).exists()
+
+    def test_addresses_and_numbers_are_invented(self, demo):
+        assert not User.objects.with_role("candidate").exclude(email__endswith=".example").exists()
+        phones = [
+            *Operator.objects.values_list("contact_phone", flat=True),
+            *Entry.objects.values_list("phone", flat=True),
+        ]
+        assert [phone for phone in phones if not people.FICTION.fullmatch(phone)] == []
+
+    def test_open_entries_have_not_lost_their_address(self, demo):
+        """As after a real end: what is over keeps no name."""
+        assert not Invitation.objects.filter(state__in=Invitation.ENDED).exclude(email="").exists()
+
+
+def operators():
+    return Operator.objects.values("organization")
 
 
 class TestNobodyIsReal:
