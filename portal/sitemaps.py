@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from courses.models import Course, CourseRun
 from providers.models import Organization
+from talentpool.models import Pool
 from taxonomy.models import Page, Place, Topic
 
 PER_FILE = 1_000  # addresses: a quarter of a second of work, which anybody may ask for; the protocol allows 50,000
@@ -35,7 +36,7 @@ class Shell(PublicPages):
 
     def items(self) -> list[tuple[str, ...]]:
         texts = Page.objects.order_by("slug").values_list("slug", flat=True).distinct()
-        lists = ["home", "courses:list", "topics", "places", "providers:list"]
+        lists = ["home", "courses:list", "topics", "places", "providers:list", "talentpool:pools"]
         return [*((name,) for name in lists), *(("page", slug) for slug in texts)]
 
     def location(self, item: tuple[str, ...]) -> str:
@@ -78,10 +79,16 @@ def places() -> QuerySet:
     return Place.objects.in_region().filter(pk__in=venues).order_by("pk")
 
 
+def pools() -> QuerySet:
+    """What a pool is; who is in it stands on no public page."""
+    return Pool.objects.order_by("pk")
+
+
 SITEMAPS = {
     "seiten": Shell(),
     "kurse": Objects(courses),
     "anbieter": Objects(providers),
     "themen": Objects(topics, "topic"),
     "orte": Objects(places, "place"),
+    "talentpool": Objects(pools),
 }
