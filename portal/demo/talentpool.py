@@ -226,11 +226,13 @@ def _make_entry(
         available_from=scene.maker.week + timedelta(days=rng.choice((-20, -5, 30, 60, 120))),
         about=rng.choice(bank()["about"][family]), experience=rng.choice(bank()["experience"][kind]),
     )  # fmt: skip
-    for purpose in (entry.consent_purpose, entry.contact_purpose):
-        Consent.objects.create(
-            user=user, purpose=purpose, text_version=pool.consent_version, text_hash=_hash(pool.consent_text),
-            given_at=scene.ago(80),
-        )  # fmt: skip
+    agreed = {
+        "user": user, "text_version": pool.consent_version, "text_hash": _hash(pool.consent_text),
+        "given_at": scene.ago(80),
+    }  # fmt: skip
+    Consent.objects.bulk_create(
+        Consent(purpose=purpose, **agreed) for purpose in (entry.consent_purpose, entry.contact_purpose)
+    )
     _stamp(scene, entry, stamps or rng.choice((1, 1, 2, 3)))
     return entry
 
@@ -247,14 +249,18 @@ def _make_user(scene: Scene) -> User:
 
 def _stamp(scene: Scene, entry: Entry, wanted: int) -> None:
     members = scene.vouching(entry.pool)
-    for member in scene.rng.sample(members, min(wanted, len(members))):
-        is_school = member.kind == Member.Kind.SCHOOL
-        Endorsement.objects.create(
-            entry=entry, member=member, month=scene.month(scene.rng.randint(0, 5)),
-            criterion="school" if is_school else scene.rng.choice(("interview", "papers", "trial")),
-            strengths=scene.rng.sample(Strength.values, 3) if is_school else [],
-            state=Endorsement.State.ACCEPTED, decided_at=scene.ago(30),
-        )  # fmt: skip
+    chosen = scene.rng.sample(members, min(wanted, len(members)))
+    Endorsement.objects.bulk_create(_stamp_of(scene, entry, member) for member in chosen)
+
+
+def _stamp_of(scene: Scene, entry: Entry, member: Member) -> Endorsement:
+    is_school = member.kind == Member.Kind.SCHOOL
+    return Endorsement(
+        entry=entry, member=member, month=scene.month(scene.rng.randint(0, 5)),
+        criterion="school" if is_school else scene.rng.choice(("interview", "papers", "trial")),
+        strengths=scene.rng.sample(Strength.values, 3) if is_school else [],
+        state=Endorsement.State.ACCEPTED, decided_at=scene.ago(30),
+    )  # fmt: skip
 
 
 def _make_document(entry: Entry, kind: str, title: str, *, is_visible: bool = True) -> None:
