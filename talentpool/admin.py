@@ -207,6 +207,7 @@ class EntryAdmin(ModelAdmin):
     """People without names. Opening one asks for the reason, and each look is an entry in the audit log."""
 
     roles = {"view": COORDINATION}
+    change_form_template = "admin/talentpool/deeds.html"  # without ways to pages that are closed to coordinators
     list_display = ["code", "pool", "state", "confirmed_at", "unreachable_since", "orphaned_since", "left_at"]
     list_filter = [EntryStateFilter, "state", "pool"]
     list_select_related = ["pool"]

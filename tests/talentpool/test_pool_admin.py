@@ -50,7 +50,10 @@ def test_reading_a_person_needs_a_reason_and_is_noted(office, coordinator):
     office.post(change(entry), {"reason": ""})
     assert not AuditEntry.objects.filter(verb="entry read").exists()
     answer = office.post(change(entry), {"reason": "Adresse stimmt nicht"}, follow=True)
-    assert entry.user.full_name in answer.content.decode()
+    page = answer.content.decode()
+    assert entry.user.full_name in page
+    assert 'class="historylink"' not in page  # would lead to a page that is closed
+    assert 'class="viewsitelink"' not in page
     noted = AuditEntry.objects.get(verb="entry read")
     assert (noted.object_id, noted.actor_id) == (str(entry.pk), str(coordinator.pk))
     assert noted.facts == {"reason": "Adresse stimmt nicht"}
