@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                             ("middle", "school leaving certificate after year 10"),
                             ("high", "university entrance qualification"),
                             ("vocational", "vocational qualification"),
-                            ("degree", "degree"),
+                            ("degree", "university degree"),
                             ("other", "other"),
                         ],
                         max_length=10,

@@ -42,7 +42,7 @@ class Level(models.TextChoices):
     MIDDLE = "middle", _("school leaving certificate after year 10")
     HIGH = "high", _("university entrance qualification")
     VOCATIONAL = "vocational", _("vocational qualification")
-    DEGREE = "degree", _("degree")
+    DEGREE = "degree", _("university degree")
     OTHER = "other", _("other")
 
 
