@@ -85,11 +85,14 @@ def ask_second() -> int:
 def _ask(due: Callable[[Pool], QuerySet], *, ordinal: int) -> int:
     if not _is_working_hour(clock.now()):
         return 0
-    asked = 0
-    for pool in Pool.objects.order_by("pk"):
-        while count := _ask_batch(due(pool), ordinal=ordinal):
-            asked += count
-    return asked
+    return sum(_ask_in(due(pool), ordinal=ordinal) for pool in Pool.objects.order_by("pk"))
+
+
+def _ask_in(due: QuerySet, *, ordinal: int) -> int:
+    """In batches of a transaction each. Who is due is looked up once: each look has to step over all who were asked."""
+    found = list(due.order_by().values_list("pk", flat=True))
+    batches = (found[start : start + BATCH] for start in range(0, len(found), BATCH))
+    return sum(_ask_batch(due.filter(pk__in=batch), ordinal=ordinal) for batch in batches)
 
 
 def _is_working_hour(moment: datetime) -> bool:
@@ -100,8 +103,8 @@ def _is_working_hour(moment: datetime) -> bool:
 
 @transaction.atomic
 def _ask_batch(due: QuerySet, *, ordinal: int) -> int:
-    """Up to a batch of those that no other sweep holds. Returns how many were asked."""
-    held = _hold(due, BATCH)
+    """Those that no other sweep holds. Returns how many were asked."""
+    held = _hold(due)
     if not held or not emails.check_ins(due.filter(pk__in=held), ordinal=ordinal):
         return 0
     mail = OutboxMail.objects.filter(key=OuterRef("key")).values("pk")
@@ -123,16 +126,13 @@ def _chance() -> Expression:
     return Replace(Cast(RandomUUID(), CharField()), Value("-"), Value(""))
 
 
-def _hold(due: QuerySet, most: int | None = None) -> list[UUID]:
+def _hold(due: QuerySet) -> list[UUID]:
     """The ids of due entries that nobody else holds.
 
     Between the look and the lock another sweep or an answer may have been there: whoever goes on asks `due` again.
     """
-    return list(_held(due).values_list("pk", flat=True)[:most])
-
-
-def _held(entries: QuerySet) -> QuerySet:
-    return entries.order_by().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    held = due.order_by().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return list(held.values_list("pk", flat=True))
 
 
 # ── Hiding whoever did not answer

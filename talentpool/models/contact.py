@@ -44,7 +44,9 @@ class CheckIn(models.Model):
         FOUND = "found", _("I have found something")
         ERASE = "erase", _("Please erase everything")
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="check_ins", verbose_name=_("entry"))
+    entry = models.ForeignKey(  # the constraint below begins with it: no index of its own
+        Entry, on_delete=models.CASCADE, related_name="check_ins", db_index=False, verbose_name=_("entry")
+    )
     cycle = models.PositiveIntegerField(_("round"))
     ordinal = models.PositiveSmallIntegerField(_("first or second"))
     asked_at = models.DateTimeField(_("written"), default=clock.now)

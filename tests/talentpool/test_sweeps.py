@@ -116,7 +116,7 @@ def test_control_without_the_second_look_sweeps_collide(now, monkeypatch):
     gate = threading.Barrier(2)
     counts = []
 
-    def at_first_sight(due, most=None):
+    def at_first_sight(due):
         found = list(due.values_list("pk", flat=True))
         gate.wait(timeout=5)
         return found
