@@ -6,11 +6,24 @@ from celery import shared_task
 
 from accounts import journal
 from kit import uptime
-from talentpool.actions import cycle, erasing
+from talentpool.actions import cycle, erasing, inviting, joining, membership, requesting
 
 log = logging.getLogger(__name__)
 
-SWEEPS = (*cycle.SWEEPS, erasing.erase_due, erasing.sweep_files)
+SWEEPS = (
+    inviting.run_out,
+    inviting.erase_ended,
+    inviting.send_waiting,
+    joining.drop_unfinished,
+    joining.note_birthdays,
+    membership.clean_up_after_ended,
+    requesting.expire_requests,
+    requesting.forget_old,
+    *cycle.SWEEPS,
+    erasing.erase_due,
+    erasing.sweep_files,
+)
+"""What has ended is noted before anything new begins; the cycle counts, and the purge comes last."""
 
 
 @shared_task(ignore_result=True)
