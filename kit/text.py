@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from html import unescape
 from unicodedata import combining, normalize
 
@@ -52,3 +53,8 @@ def truncate(text: str, length: int) -> str:
     head, space, _rest = cut.rpartition(" ")
     whole = head if space and len(head) > length // 2 and text[len(cut)] != " " else cut
     return whole.rstrip(" ,;:.–-") + "…"
+
+
+def random_code(alphabet: str, length: int) -> str:
+    """Something to read out on the phone: chance from an alphabet without look-alikes."""
+    return "".join(secrets.choice(alphabet) for _position in range(length))

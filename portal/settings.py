@@ -26,6 +26,7 @@ STATE_DIR = Path(env.str("PORTAL_STATE_DIR", default=str(BASE_DIR / "var")))  # 
 # ── Apps: the order is the order of the layers, see docs/architecture.md
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
+    "counseling",
     "courses",
     "talentpool",
     "providers",

@@ -95,6 +95,46 @@ class District(models.Model):
         super().save(*args, **kwargs)
 
 
+class HolidayQuerySet(models.QuerySet):
+    def on(self, day, land: str):
+        """What of a Land falls on a day."""
+        return self.filter(land=land, first_day__lte=day, last_day__gte=day)
+
+
+class Holiday(models.Model):
+    """A public holiday or school holidays of a Land."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("public holiday")
+        SCHOOL = "school", _("school holidays")
+
+    land = models.ForeignKey(Land, on_delete=models.CASCADE, related_name="holidays", verbose_name=_("Land"))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    name = models.CharField(_("name"), max_length=80)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+
+    objects = HolidayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["first_day", "land", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="holiday_once", fields=["land", "kind", "first_day", "name"]),
+            models.CheckConstraint(name="holiday_runs_forward", condition=Q(last_day__gte=models.F("first_day"))),
+        ]
+        indexes = [models.Index(name="holiday_days", fields=["land", "first_day", "last_day"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # calendar
+
+    def __str__(self):
+        return self.name
+
+
 class PlaceQuerySet(models.QuerySet):
     def in_region(self):
         return self.filter(district__in_region=True)

@@ -1,0 +1,345 @@
+"""An appointment from the first hold to what came of it."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from counseling.models.offer import Audience, Counsellor, Language, Mode, Room, Service, Subject
+from kit import clock, text, tokens
+from kit.models import OutboxMail, Timestamped
+from providers.models import Organization
+
+HELD_FOR = timedelta(minutes=15)
+CONFIRM_WITHIN = timedelta(minutes=60)
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without what one mishears or misreads on the phone
+
+
+def new_reference() -> str:
+    """What people say on the phone: four characters in two pairs, unique together with the day by the database."""
+    return text.random_code(ALPHABET, 6)
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def holding(self):
+        """Those whose time nobody else can have."""
+        return self.filter(state__in=Appointment.HOLDING)
+
+    def run_out(self, now=None):
+        """Held or asked for, and not confirmed in time."""
+        now = now or clock.now()
+        held = Q(state=Appointment.State.HELD, held_until__lte=now)
+        return self.filter(held | Q(state=Appointment.State.REQUESTED, confirm_until__lte=now))
+
+    def unresolved(self, now=None):
+        """Past, and nobody has said what came of it. Never a no-show by itself."""
+        return self.filter(state=Appointment.State.CONFIRMED, ends_at__lte=now or clock.now())
+
+    def upcoming(self, now=None):
+        return self.filter(state=Appointment.State.CONFIRMED, starts_at__gt=now or clock.now())
+
+    def of(self, counsellor: Counsellor):
+        return self.filter(counsellor=counsellor)
+
+
+class Appointment(Timestamped):
+    """A talk at a time. Moving it changes this row and raises `sequence`; the link and the number stay for life."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("held while the form is filled in")
+        REQUESTED = "requested", _("waits for confirmation by mail")
+        CONFIRMED = "confirmed", _("booked")
+        COMPLETED = "completed", _("took place")
+        NO_SHOW = "no_show", _("client did not come")
+        CANCELLED_CLIENT = "cancelled", _("cancelled by the client")
+        CANCELLED_LATE = "cancelled_late", _("cancelled late by the client")
+        CANCELLED_OFFICE = "cancelled_office", _("cancelled by the office")
+        EXPIRED = "expired", _("not confirmed in time")
+
+    HOLDING = ("held", "requested", "confirmed", "completed", "no_show")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("number"), max_length=9, unique=True, default=new_reference, editable=False)
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("service")
+    )
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", verbose_name=_("subject"))
+    counsellor = models.ForeignKey(
+        Counsellor, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("counsellor")
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("room")
+    )
+    mode = models.CharField(_("mode"), max_length=9, choices=Mode)
+    language = models.CharField(_("language"), max_length=7, choices=Language, default=Language.GERMAN)
+    starts_at = models.DateTimeField(_("begin"))
+    ends_at = models.DateTimeField(_("end"))
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.HELD)
+    sequence = models.PositiveIntegerField(_("version"), default=0)  # rises with each change; ICS calls it SEQUENCE
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    confirm_until = models.DateTimeField(_("to be confirmed until"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("booked on"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("cancelled or closed on"), null=True, blank=True)
+    booked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("booked by")
+    )  # staff, for people who call
+    # The client
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    organization_name = models.CharField(_("company or institution"), max_length=160, blank=True)
+    address = models.CharField(_("address for a visit"), max_length=255, blank=True)
+    on_site_needs = models.CharField(_("what you need on site"), max_length=255, blank=True)
+    question = models.TextField(_("what it is about"), max_length=1_000, blank=True)
+    erased_at = models.DateTimeField(_("client's data erased on"), null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(name="appointment_of_counsellor", fields=["counsellor", "starts_at"]),
+            models.Index(name="appointment_open", fields=["held_until"], condition=Q(state__in=["held", "requested"])),
+        ]
+        constraints = [
+            models.CheckConstraint(name="appointment_ends_after_begin", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="appointment_hold_has_end", condition=~Q(state="held") | Q(held_until__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="appointment_booked_client_reachable",
+                condition=~Q(state__in=["requested", "confirmed"])
+                | Q(erased_at__isnull=False)
+                | (~Q(name="") & (~Q(email="") | ~Q(phone=""))),
+            ),
+            models.CheckConstraint(
+                name="appointment_asked_by_mail",
+                condition=~Q(state="requested") | Q(confirm_until__isnull=False) & ~Q(email=""),
+            ),
+        ]
+
+    class Privacy:
+        personal = {
+            "name", "email", "phone", "organization_name", "address", "on_site_needs", "question", "booked_by",
+            "counsellor",
+        }  # fmt: skip
+        keep = timedelta(days=183)  # after the date; the coded record stays
+        hidden = {"nonce"}
+        erase = "keep"  # by counseling.actions.erasing: a client has no account, a counsellor is protected by PROTECT
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def audit_label(self) -> str:
+        return f"appointment {self.reference}"
+
+    @property
+    def audience(self) -> str:
+        return self.service.audience
+
+    @property
+    def is_for_company(self) -> bool:
+        return self.audience == Audience.COMPANY
+
+
+APPOINTMENT = tokens.purpose("appointment", model="counseling.Appointment")
+"""The one link of an appointment, for life: it shows the present state, and lets the client change or cancel."""
+
+
+class Reminder(models.Model):
+    """A reminder has been written for this version of an appointment: each kind once, a moved one again."""
+
+    class Kind(models.TextChoices):
+        DAY = "day", _("a day before")
+        HOURS = "hours", _("two hours before")
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("appointment")
+    )
+    sequence = models.PositiveIntegerField(_("version"))
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    mail = models.ForeignKey(
+        OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
+    )
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(name="reminder_once_per_version", fields=["appointment", "sequence", "kind"])
+        ]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = timedelta(days=183)
+        erase = "keep"  # with the appointment
+
+    def __str__(self):
+        return f"{self.appointment} {self.sequence} {self.kind}"
+
+
+class Record(models.Model):
+    """What a talk was about and what came of it, in codes: for statistics, without a person, to the month."""
+
+    class Result(models.TextChoices):
+        INFORMED = "informed", _("informed")
+        COURSE = "course", _("course chosen")
+        REFERRED = "referred", _("referred to a provider")
+        SIGNPOSTED = "signposted", _("sent on to another office")
+        AGAIN = "again", _("another talk agreed")
+        NEED = "need", _("need noted, nothing suitable on offer")
+        OPEN = "open", _("open")
+
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.SET_NULL, null=True, related_name="record", verbose_name=_("appointment")
+    )
+    month = models.DateField(_("month"))  # its first day
+    audience = models.CharField(_("for whom"), max_length=11, choices=Audience)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", verbose_name=_("subject"))
+    mode = models.CharField(_("mode"), max_length=9, choices=Mode)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    result = models.CharField(_("result"), max_length=10, choices=Result)
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        ordering = ["-month", "pk"]
+        constraints = [models.CheckConstraint(name="record_month_only", condition=Q(month__day=1))]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # codes; the link to the appointment goes with the client's data
+
+    def __str__(self):
+        return f"{self.month:%Y-%m} {self.get_result_display()}"
+
+
+class Note(Timestamped):
+    """What the counsellor writes for the next talk. Nobody else reads it: § 203 StGB for school social workers.
+
+    The stand-in does where the client agreed. No search, no report and no coordinator reaches this table.
+    """
+
+    appointment = models.OneToOneField(
+        Appointment, on_delete=models.CASCADE, related_name="note", verbose_name=_("appointment")
+    )
+    counsellor = models.ForeignKey(
+        Counsellor, on_delete=models.CASCADE, related_name="notes", verbose_name=_("written by")
+    )
+    text = models.TextField(_("note"), max_length=10_000)
+    for_standin = models.BooleanField(_("the client agreed that the stand-in reads it"), default=False)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering = ["-created_at", "pk"]
+
+    class Privacy:
+        personal = {"text", "counsellor"}
+        keep = timedelta(days=730)
+        hidden = {"text"}  # not in the disclosure of the counsellor: it speaks of somebody else
+        erase = "delete"
+        person = "counsellor__user"
+
+    def __str__(self):
+        return f"note to {self.appointment}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"note {self.pk}"
+
+
+class Waiting(models.Model):
+    """Somebody would come earlier: the next time that becomes free is offered to one person after the other."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits")
+        OFFERED = "offered", _("has an offer")
+        TAKEN = "taken", _("has taken it")
+        ENDED = "ended", _("ended")
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="waiting", verbose_name=_("service"))
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", verbose_name=_("subject"))
+    mode = models.CharField(_("mode"), max_length=9, choices=Mode)
+    language = models.CharField(_("language"), max_length=7, choices=Language, default=Language.GERMAN)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    since = models.DateTimeField(_("waits since"), default=clock.now)
+    until = models.DateField(_("waits until"))
+    offered = models.OneToOneField(
+        Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting",
+        verbose_name=_("offered appointment"),
+    )  # fmt: skip
+    offers = models.PositiveSmallIntegerField(_("offers so far"), default=0)
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    class Meta:
+        verbose_name = _("waiting person")
+        verbose_name_plural = _("waiting list")
+        ordering = ["since", "pk"]
+        constraints = [
+            models.CheckConstraint(name="waiting_few_offers", condition=Q(offers__lte=3)),
+            models.CheckConstraint(
+                name="waiting_offer_has_appointment", condition=~Q(state="offered") | Q(offered__isnull=False)
+            ),
+        ]
+
+    class Privacy:
+        personal = {"name", "email", "phone"}
+        keep = timedelta(days=30)  # after its end
+        hidden = {"nonce"}
+        erase = "delete"
+
+    def __str__(self):
+        return f"{self.service} {self.since:%d.%m.%Y}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"waiting {self.pk}"
+
+
+WAITING = tokens.purpose("appointment_waiting", model="counseling.Waiting")
+
+
+class RoomBooking(Timestamped):
+    """A room of the house is used for something else than a talk: a meeting, a workshop, a learning corner."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="bookings", verbose_name=_("room"))
+    title = models.CharField(_("what for"), max_length=120)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    booked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("booked by")
+    )
+    starts_at = models.DateTimeField(_("begin"))
+    ends_at = models.DateTimeField(_("end"))
+    is_public = models.BooleanField(_("shown in the calendar of the house"), default=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("room booking")
+        verbose_name_plural = _("room bookings")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="room_booking_ends_after_begin", condition=Q(ends_at__gt=F("starts_at")))
+        ]
+
+    class Privacy:
+        personal = {"booked_by"}
+        keep = timedelta(days=365)
+        erase = "blank"
+
+    def __str__(self):
+        return f"{self.room}: {self.title}"
