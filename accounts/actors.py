@@ -1,4 +1,4 @@
-"""Who acts: a person, or the portal itself when nobody is logged in (imports, sweeps, commands)."""
+"""Who acts: a person, the portal itself (imports, sweeps, commands), or whoever holds a link."""
 
 from dataclasses import dataclass
 
@@ -19,5 +19,20 @@ class System:
         return self.audit_label
 
 
+@dataclass(frozen=True)
+class LinkHolder:
+    """Somebody without an account who acts by the link of one object. The link is the right; there are no roles."""
+
+    pk: None = None
+    audit_label: str = "holder of the link"
+
+    def has_role(self, *roles: str) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return self.audit_label
+
+
 SYSTEM = System()
-Actor = User | System
+LINK_HOLDER = LinkHolder()
+Actor = User | System | LinkHolder

@@ -19,6 +19,7 @@ from counseling.models.guidance import (
     Referral,
     Shortlist,
     ShortlistItem,
+    SpentAnswer,
     Wish,
 )
 from counseling.models.offer import Audience, Center, Counsellor, Language, Mode, Room, Service, Subject
@@ -49,6 +50,7 @@ __all__ = [
     "Service",
     "Shortlist",
     "ShortlistItem",
+    "SpentAnswer",
     "Subject",
     "Waiting",
     "WeeklyHours",

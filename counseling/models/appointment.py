@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,12 @@ from providers.models import Organization
 
 HELD_FOR = timedelta(minutes=15)
 CONFIRM_WITHIN = timedelta(minutes=60)
+CALL_WITHIN = timedelta(days=3)  # for those who give no mail address; never later than the talk itself
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without what one mishears or misreads on the phone
 
 
 def new_reference() -> str:
-    """What people say on the phone: four characters in two pairs, unique together with the day by the database."""
+    """What people say on the phone."""
     return text.random_code(ALPHABET, 6)
 
 
@@ -32,7 +34,11 @@ class AppointmentQuerySet(models.QuerySet):
         """Held or asked for, and not confirmed in time."""
         now = now or clock.now()
         held = Q(state=Appointment.State.HELD, held_until__lte=now)
-        return self.filter(held | Q(state=Appointment.State.REQUESTED, confirm_until__lte=now))
+        return self.filter(held | Q(state__in=Appointment.UNCONFIRMED, confirm_until__lte=now))
+
+    def to_call(self):
+        """Asked for without a mail address: the office confirms by phone."""
+        return self.filter(state=Appointment.State.PENDING)
 
     def unresolved(self, now=None):
         """Past, and nobody has said what came of it. Never a no-show by itself."""
@@ -51,6 +57,7 @@ class Appointment(Timestamped):
     class State(models.TextChoices):
         HELD = "held", _("held while the form is filled in")
         REQUESTED = "requested", _("waits for confirmation by mail")
+        PENDING = "pending", _("waits for a call by the office")
         CONFIRMED = "confirmed", _("booked")
         COMPLETED = "completed", _("took place")
         NO_SHOW = "no_show", _("client did not come")
@@ -59,7 +66,8 @@ class Appointment(Timestamped):
         CANCELLED_OFFICE = "cancelled_office", _("cancelled by the office")
         EXPIRED = "expired", _("not confirmed in time")
 
-    HOLDING = ("held", "requested", "confirmed", "completed", "no_show")
+    HOLDING = ("held", "requested", "pending", "confirmed", "completed", "no_show")
+    UNCONFIRMED = ("requested", "pending")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("number"), max_length=9, unique=True, default=new_reference, editable=False)
@@ -76,6 +84,7 @@ class Appointment(Timestamped):
     )
     mode = models.CharField(_("mode"), max_length=9, choices=Mode)
     language = models.CharField(_("language"), max_length=7, choices=Language, default=Language.GERMAN)
+    mail_language = models.CharField(_("language of the mails"), max_length=10, default=settings.LANGUAGE_CODE)
     starts_at = models.DateTimeField(_("begin"))
     ends_at = models.DateTimeField(_("end"))
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.HELD)
@@ -105,7 +114,9 @@ class Appointment(Timestamped):
         ordering = ["starts_at", "pk"]
         indexes = [
             models.Index(name="appointment_of_counsellor", fields=["counsellor", "starts_at"]),
-            models.Index(name="appointment_open", fields=["held_until"], condition=Q(state__in=["held", "requested"])),
+            models.Index(
+                name="appointment_open", fields=["held_until"], condition=Q(state__in=["held", "requested", "pending"])
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="appointment_ends_after_begin", condition=Q(ends_at__gt=F("starts_at"))),
@@ -114,13 +125,17 @@ class Appointment(Timestamped):
             ),
             models.CheckConstraint(
                 name="appointment_booked_client_reachable",
-                condition=~Q(state__in=["requested", "confirmed"])
+                condition=~Q(state__in=["requested", "pending", "confirmed"])
                 | Q(erased_at__isnull=False)
                 | (~Q(name="") & (~Q(email="") | ~Q(phone=""))),
             ),
             models.CheckConstraint(
                 name="appointment_asked_by_mail",
                 condition=~Q(state="requested") | Q(confirm_until__isnull=False) & ~Q(email=""),
+            ),
+            models.CheckConstraint(
+                name="appointment_asked_by_phone",
+                condition=~Q(state="pending") | Q(confirm_until__isnull=False) & ~Q(phone=""),
             ),
         ]
 
@@ -134,11 +149,21 @@ class Appointment(Timestamped):
         erase = "keep"  # by counseling.actions.erasing: a client has no account, a counsellor is protected by PROTECT
 
     def __str__(self):
-        return self.reference
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The reference as people read it: 7K4-M2P."""
+        return f"{self.reference[:3]}-{self.reference[3:]}"
 
     @property
     def audit_label(self) -> str:
         return f"appointment {self.reference}"
+
+    @property
+    def is_form_open(self) -> bool:
+        """Held for somebody who has not said yet who it is; perhaps longer ago than planned."""
+        return self.state == self.State.HELD or (self.state == self.State.EXPIRED and not self.name)
 
     @property
     def audience(self) -> str:
@@ -159,6 +184,7 @@ class Reminder(models.Model):
     class Kind(models.TextChoices):
         DAY = "day", _("a day before")
         HOURS = "hours", _("two hours before")
+        AFTER = "after", _("some weeks after")
 
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("appointment")

@@ -248,3 +248,23 @@ class FollowUp(models.Model):
 
     def __str__(self):
         return f"{self.month:%Y-%m} {self.get_helped_display()}"
+
+
+class SpentAnswer(models.Model):
+    """An invitation to answer has been used. Only its digest stands here, so that no way leads to the person."""
+
+    digest = models.CharField(_("digest"), max_length=64, primary_key=True)
+    spent_on = models.DateField(_("used on"), default=clock.today)
+
+    class Meta:
+        verbose_name = _("used invitation to answer")
+        verbose_name_plural = _("used invitations to answer")
+        ordering = ["spent_on", "pk"]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = timedelta(days=365)  # longer than an invitation is good for
+        erase = "keep"  # no way leads back
+
+    def __str__(self):
+        return self.digest[:8]

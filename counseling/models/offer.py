@@ -78,6 +78,12 @@ class Center(Timestamped):
         return reverse("counseling:center", args=[self.slug])
 
 
+class RoomQuerySet(models.QuerySet):
+    def for_talks_of(self, counsellor: "Counsellor"):
+        """Where this counsellor meets clients, always in the same order, so that two bookings wait in one line."""
+        return self.filter(center=counsellor.center_id, for_talks=True).order_by("pk")
+
+
 class Room(models.Model):
     """A room of a centre, for talks and, for the house itself, for meetings and workshops."""
 
@@ -88,6 +94,8 @@ class Room(models.Model):
     seats = models.PositiveSmallIntegerField(_("seats"), default=4)
     is_step_free = models.BooleanField(_("step-free"), default=True)
     for_talks = models.BooleanField(_("for counselling talks"), default=True)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room")
@@ -141,6 +149,9 @@ class CounsellorQuerySet(models.QuerySet):
         if service.team.exists():
             return self.filter(services=service)
         return self.filter(Exists(Subject.objects.filter(counsellors=OuterRef("pk"), services=service)))
+
+    def advising_on(self, subject: "Subject"):
+        return self.filter(subjects=subject)
 
     def speaking(self, language: str):
         return self.filter(languages__contains=[language])

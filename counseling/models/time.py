@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
 
 from counseling.models.offer import Center, Counsellor, Mode, Room
 from kit import clock
@@ -107,12 +108,25 @@ class DayException(models.Model):
         return f"{self.get_kind_display()} {self.first_day}–{self.last_day}"
 
 
+class ClaimQuerySet(models.QuerySet):
+    def lapsed(self, now=None):
+        return self.filter(lapses_at__lte=now or clock.now())
+
+    def in_force(self, now=None):
+        return self.filter(Q(lapses_at=None) | Q(lapses_at__gt=now or clock.now()))
+
+    def within(self, begin, end):
+        """Those that touch a span of time."""
+        return self.filter(during__overlap=Range(begin, end, "[)"))
+
+
 class Claim(models.Model):
     """A counsellor or a room is taken for a while. Two claims that would clash cannot both be in the table.
 
     Each use writes two rows: `core`, the talk itself, and `pause`, the talk with the free minutes around it. Cores of
     one counsellor never overlap, and no core reaches into somebody else's pause; two pauses may share their minutes,
-    so that ten minutes after one talk and ten before the next need ten minutes and not twenty.
+    so that ten minutes after one talk and ten before the next need ten minutes and not twenty. A claim that has lapsed
+    blocks nobody: the next one takes it away.
     """
 
     class Kind(models.TextChoices):
@@ -129,6 +143,9 @@ class Claim(models.Model):
     use = models.UUIDField(_("use"))  # number of the appointment or room booking, the same for all its rows
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     during = DateTimeRangeField(_("time"))  # half-open: 10:00 belongs to the next talk
+    lapses_at = models.DateTimeField(_("free again from"), null=True, blank=True)
+
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("claim")

@@ -1,0 +1,100 @@
+"""Another time, another mode, or no talk: the row stays, its version rises, its link keeps working."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.actors import Actor, LinkHolder
+from counseling import slots
+from counseling.actions import claiming
+from counseling.actions.booking import NotOffered, NotPossible, cooled, locked
+from counseling.emails import booking as emails
+from counseling.models import Appointment, Counsellor
+from kit import clock
+
+State = Appointment.State
+
+
+@transaction.atomic
+def move(*, appointment: Appointment, starts_at: datetime, counsellor: Counsellor | None = None, by: Actor):
+    """To another time, or another counsellor at the same. Raises Taken, NotPossible; then the old time still holds."""
+    appointment = _open(appointment)
+    counsellor = counsellor or appointment.counsellor
+    if (counsellor.pk, starts_at) == (appointment.counsellor_id, appointment.starts_at):
+        return appointment
+    slot = _slot(appointment, counsellor, starts_at, appointment.mode, by)
+    appointment.counsellor, appointment.starts_at, appointment.ends_at = counsellor, slot.starts_at, slot.ends_at
+    return _change(appointment, "appointment moved", by=by)
+
+
+@transaction.atomic
+def change_mode(*, appointment: Appointment, mode: str, by: Actor) -> Appointment:
+    """Same time, same person, met in another way. Raises NotOffered when that is not on offer, Taken without a room."""
+    appointment = _open(appointment)
+    if mode == appointment.mode:
+        return appointment
+    _slot(appointment, appointment.counsellor, appointment.starts_at, mode, by)
+    appointment.mode = mode
+    return _change(appointment, "appointment mode changed", by=by)
+
+
+def _slot(appointment: Appointment, counsellor: Counsellor, starts_at: datetime, mode: str, by: Actor) -> slots.Slot:
+    """Clients keep to the notice of the service, unless the time is theirs already; staff may do more."""
+    is_same_time = starts_at == appointment.starts_at
+    slot = slots.find(
+        appointment.service, counsellor=counsellor, starts_at=starts_at, mode=mode, besides=appointment.pk,
+        with_notice=isinstance(by, LinkHolder) and not is_same_time,
+    )  # fmt: skip
+    if slot is None:
+        raise NotOffered
+    return slot
+
+
+def _change(appointment: Appointment, verb: str, *, by: Actor) -> Appointment:
+    claiming.seat(appointment)
+    appointment.sequence += 1
+    appointment.save()
+    audit.record(verb, appointment, by=by)
+    emails.changed(appointment)
+    return appointment
+
+
+def _open(appointment: Appointment) -> Appointment:
+    appointment = locked(appointment)
+    if appointment.state != State.CONFIRMED or appointment.starts_at <= clock.now():
+        raise NotPossible
+    return appointment
+
+
+def is_late(appointment: Appointment) -> bool:
+    """Whether a cancellation comes after the limit of the service."""
+    return clock.now() > appointment.starts_at - timedelta(hours=appointment.service.cancel_hours)
+
+
+@transaction.atomic
+def cancel(*, appointment: Appointment, by: Actor) -> Appointment:
+    """The talk does not take place. Cancelling twice changes nothing. Raises NotPossible for what is over.
+
+    A client's cancellation after the limit is kept apart from one in time, and neither is a no-show.
+    """
+    appointment = locked(appointment)
+    if appointment.state in {State.CANCELLED_CLIENT, State.CANCELLED_LATE, State.CANCELLED_OFFICE}:
+        return appointment
+    if appointment.state not in {State.CONFIRMED, *Appointment.UNCONFIRMED} or appointment.starts_at <= clock.now():
+        raise NotPossible
+    was_booked = appointment.state == State.CONFIRMED
+    appointment.state, appointment.ended_at = _cancelled(appointment, by), clock.now()
+    appointment.sequence += 1
+    appointment.save(update_fields=["state", "ended_at", "sequence"])
+    claiming.keep_until(use=appointment.pk, moment=cooled(clock.now()))
+    audit.record("appointment cancelled", appointment, by=by, state=appointment.state)
+    if was_booked:
+        emails.cancelled(appointment)
+    return appointment
+
+
+def _cancelled(appointment: Appointment, by: Actor) -> State:
+    if not isinstance(by, LinkHolder):
+        return State.CANCELLED_OFFICE
+    return State.CANCELLED_LATE if is_late(appointment) else State.CANCELLED_CLIENT
