@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.admin import ModelAdmin
 from taxonomy.forms import PageForm, RegionForm
-from taxonomy.models import Code, District, FundingType, Page, Place, Postcode, Region, Topic
+from taxonomy.models import Code, District, FundingType, Holiday, Page, Place, Postcode, Region, Topic
 
 STAFF = {"coordinator", "editor"}
 COORDINATION = {"coordinator"}
@@ -117,6 +117,18 @@ class FundingTypeAdmin(ModelAdmin):
     @admin.display(description=_("name"), ordering="name")
     def short_name_or_name(self, funding: FundingType) -> str:
         return str(funding)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ModelAdmin):
+    """School holidays of further years and Länder are added here."""
+
+    roles = {"view": STAFF, "add": COORDINATION, "change": COORDINATION, "delete": COORDINATION}
+    list_display = ["name", "land", "kind", "first_day", "last_day"]
+    list_filter = ["kind", ("land", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["land"]
+    date_hierarchy = "first_day"
+    search_fields = ["name"]
 
 
 @admin.register(Page)

@@ -1,4 +1,4 @@
-"""Brings the shipped vocabulary into the database: geography, topics, code lists, funding, legal texts.
+"""Brings the shipped vocabulary into the database: geography, topics, code lists, funding, holidays, legal texts.
 
 Runs after every migration and may run any number of times: only what is missing or differs is written, and what
 people have edited (topics, explanations of funding, pages, the marks of districts) stays theirs.
@@ -6,17 +6,18 @@ people have edited (topics, explanations of funding, pages, the marks of distric
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 from django.db import models, transaction
 
 from kit import clock, text
-from taxonomy import gazetteer
-from taxonomy.models import Code, CodeList, District, FundingType, Land, Page, Place, Postcode, Topic
+from taxonomy import gazetteer, holidays
+from taxonomy.models import Code, CodeList, District, FundingType, Holiday, Land, Page, Place, Postcode, Topic
 
 DATA = Path(__file__).parent / "data"
 BATCH = 4_000
-MODELS = (Land, District, Place, Postcode, Code, FundingType, Topic, Page)
+MODELS = (Land, District, Place, Postcode, Code, FundingType, Holiday, Topic, Page)
 """What is loaded, in the order in which the rows need each other."""
 
 
@@ -28,6 +29,7 @@ def load_vocabulary() -> dict[str, int]:
         "places": load_places(),
         "codes": load_codes(),
         "funding": load_funding(),
+        "holidays": load_holidays(),
         "topics": load_topics(),
         "pages": load_pages(),
     }
@@ -97,6 +99,26 @@ def load_funding() -> int:
         for row in read("funding.csv")
     ]
     return write(fresh, unique=["level", "number"], update=["name", "land", "is_known"], compare=True)
+
+
+def load_holidays() -> int:
+    """Public holidays of last year and of ten years to come, school holidays as far as they are known.
+
+    What coordinators have added stays; a day of ours that they have corrected is corrected back.
+    """
+    public = [
+        Holiday(land_id=land, kind=Holiday.Kind.PUBLIC, name=name, first_day=day, last_day=day)
+        for rule in holidays.rules(read("public_holidays.csv"))
+        for year in range(clock.today().year - 1, clock.today().year + 11)
+        for land, name, day in rule.days(year)
+    ]
+    school = [
+        Holiday(land_id=row["land"], kind=Holiday.Kind.SCHOOL, name=row["name"], first_day=first, last_day=last)
+        for row in read("school_holidays.csv")
+        for first, last in [(date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"]))]
+    ]
+    unique = ["land", "kind", "first_day", "name"]
+    return write([*public, *school], unique=unique, update=["last_day"], compare=True)
 
 
 def load_topics() -> int:

@@ -187,6 +187,7 @@ ADMIN = {
     "taxonomy.topic": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
     "taxonomy.code": Table(EDITORS, NOBODY, COORDINATOR),
     "taxonomy.fundingtype": Table(EDITORS, NOBODY, EDITORS),
+    "taxonomy.holiday": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
     "taxonomy.page": Table(EDITORS, EDITORS, EDITORS, COORDINATOR),
     "providers.organization": Table(EDITORS, COORDINATOR, COORDINATOR),
     "courses.course": Table(EDITORS, EDITORS, EDITORS),
