@@ -24,12 +24,34 @@ MIDNIGHT = time(0)
 
 @dataclass(frozen=True)
 class Slot:
-    """A time that somebody could have now, with one counsellor, in any of these modes."""
+    """A time of one counsellor: the modes in which one could have it now, and those in which it is offered at all."""
 
     starts_at: datetime
     ends_at: datetime
     counsellor: Counsellor
     modes: frozenset[str]
+    offered: frozenset[str]
+
+    def suits(self, mode: str | None) -> bool:
+        return mode in self.modes if mode else bool(self.modes)
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time on the calendar and who still has it; nobody when it is taken."""
+
+    starts_at: datetime
+    ends_at: datetime
+    counsellors: tuple[Counsellor, ...]
+
+    @property
+    def is_free(self) -> bool:
+        return bool(self.counsellors)
+
+    @property
+    def value(self) -> str:
+        """How a form names it."""
+        return f"{self.starts_at:%Y-%m-%dT%H:%MZ}"
 
 
 @dataclass(frozen=True)
@@ -153,6 +175,14 @@ class Board:
             if _covers(row, day) and (row.counsellor_id == person.pk or row.center_id == person.center_id):
                 yield row
 
+    def left(self, person: Counsellor, day: date, modes: frozenset[str], *span) -> frozenset[str]:
+        """In which of these modes the person is still free; in person only where a room is."""
+        if not is_clear(*span, self.taken["person", person.pk, day]):
+            return frozenset()
+        if Mode.IN_PERSON in modes and not self.has_room(person, day, *span):
+            return modes - {Mode.IN_PERSON}
+        return modes
+
     def has_room(self, person: Counsellor, day: date, *span) -> bool:
         """A centre that names no rooms for talks is not asked for one."""
         rooms = self.rooms.get(person.center_id)
@@ -205,18 +235,44 @@ def free(
     is free for itself.
     """
     people = _people(service, counsellors, mode, language)
+    found = _between(service, people, first_day, days, with_notice, besides)
+    return [slot for slot in found if slot.suits(mode)]
+
+
+def timetable(
+    service: Service,
+    *,
+    first_day: date,
+    days: int,
+    counsellors: Iterable[Counsellor] | None = None,
+    mode: str,
+    language: str | None = None,
+    besides: UUID | None = None,
+) -> list[Time]:
+    """Every time that is offered in this mode, also what is taken: a calendar that shows both is easier to trust."""
+    people = _people(service, counsellors, mode, language)
+    times: dict[datetime, list[Slot]] = defaultdict(list)
+    for slot in _between(service, people, first_day, days, True, besides):
+        if mode in slot.offered:
+            times[slot.starts_at].append(slot)
+    return [
+        Time(starts_at, slots[0].ends_at, tuple(slot.counsellor for slot in slots if slot.suits(mode)))
+        for starts_at, slots in times.items()
+    ]
+
+
+def _between(service, people, first_day, days, with_notice, besides) -> list[Slot]:
     now, today = clock.now(), clock.today()
     earliest = now + timedelta(hours=service.notice_hours) if with_notice else now
     first_day, last_day = max(first_day, today), min(first_day + clock.days(days - 1), horizon(service))
     if not people or first_day > last_day:
         return []
     board = Board(people, first_day, last_day, besides)
-    people.sort(key=lambda person: (board.talks_of(person), person.pk))
+    people = sorted(people, key=lambda person: (board.talks_of(person), person.pk))
     found = [
         slot for person in people for day in _each(first_day, last_day) for slot in _on(service, board, person, day)
     ]
-    found = [slot for slot in found if slot.starts_at >= earliest and (mode is None or mode in slot.modes)]
-    return sorted(found, key=lambda slot: slot.starts_at)
+    return sorted((slot for slot in found if slot.starts_at >= earliest), key=lambda slot: slot.starts_at)
 
 
 def horizon(service: Service) -> date:
@@ -248,15 +304,12 @@ def _each(first_day: date, last_day: date) -> Iterator[date]:
 
 def _on(service: Service, board: Board, person: Counsellor, day: date) -> Iterator[Slot]:
     before, after = timedelta(minutes=service.pause_before), timedelta(minutes=service.pause_after)
-    offered = begins(
+    planned = begins(
         board.windows(person, day), board.absences(person, day), every=service.every, length=service.minutes
     )
-    for minute, modes in offered.items():
+    for minute, modes in planned.items():
+        offered = modes & set(person.modes) & set(service.modes)
         span = talk(day, minute, service.minutes)
-        if span is None or not is_clear(*span, before, after, board.taken["person", person.pk, day]):
-            continue
-        modes = modes & set(person.modes) & set(service.modes)
-        if Mode.IN_PERSON in modes and not board.has_room(person, day, *span, before, after):
-            modes = modes - {Mode.IN_PERSON}
-        if modes:
-            yield Slot(*span, person, modes)
+        if offered and span:
+            left = board.left(person, day, offered, *span, before, after)
+            yield Slot(*span, person, left, offered)

@@ -97,37 +97,49 @@ def let_go(*, appointment: Appointment) -> None:
 
 
 @transaction.atomic
-def request(
-    *,
-    appointment: Appointment,
-    name: str,
-    email: str = "",
-    phone: str = "",
-    organization_name: str = "",
-    address: str = "",
-    on_site_needs: str = "",
-    question: str = "",
-    mail_language: str = "de",
-) -> Appointment:
+def describe(*, appointment: Appointment, **client: str) -> Appointment:
+    """What the client says about itself, kept with the held time. Raises NotPossible when the form is closed."""
+    appointment = locked(appointment)
+    if not appointment.is_form_open:
+        raise NotPossible
+    _write(appointment, client)
+    appointment.save(update_fields=[*client])
+    return appointment
+
+
+def _write(appointment: Appointment, client: dict[str, str]) -> None:
+    if unknown := client.keys() - {*Appointment.CLIENT}:
+        raise TypeError(f"a client has no {', '.join(unknown)}")
+    for field, value in client.items():
+        setattr(appointment, field, value)
+
+
+@transaction.atomic
+def exchange(*, held: Appointment, instead_of: Appointment) -> Appointment:
+    """Somebody goes back in the form and takes another time: nothing is asked twice, and the first time is free."""
+    if instead_of.is_form_open:
+        held = describe(appointment=held, **instead_of.client)
+        let_go(appointment=instead_of)
+    return held
+
+
+@transaction.atomic
+def request(*, appointment: Appointment, **client: str) -> Appointment:
     """Ask for the held time. By mail the client confirms within the hour; with a phone number alone the office calls.
 
-    Raises Taken when the hold has run out and somebody else has the time, TooMany, NotPossible.
+    `client`: name, email or phone, and the other fields of Appointment.CLIENT; what is left out stays as it was
+    described. Raises Taken when the hold has run out and somebody else has the time, TooMany, NotPossible.
     """
     appointment = locked(appointment)
     if not appointment.is_form_open:
         raise NotPossible
-    _check_number_of_requests(email, phone)
-    client = {
-        "name": name, "email": email, "phone": phone, "organization_name": organization_name, "address": address,
-        "on_site_needs": on_site_needs, "question": question, "mail_language": mail_language,
-    }  # fmt: skip
-    for field, value in client.items():
-        setattr(appointment, field, value)
-    appointment.state = State.REQUESTED if email else State.PENDING
-    appointment.confirm_until = confirmable_until(appointment)
+    _write(appointment, client)
+    _check_number_of_requests(appointment)
+    appointment.state = State.REQUESTED if appointment.email else State.PENDING
+    appointment.held_until, appointment.confirm_until = None, confirmable_until(appointment)
     _keep(appointment, lapses_at=cooled(appointment.confirm_until))
     appointment.save()
-    if email:
+    if appointment.email:
         emails.please_confirm(appointment)
     return appointment
 
@@ -139,7 +151,8 @@ def confirmable_until(appointment: Appointment) -> datetime:
     return min(clock.now() + CALL_WITHIN, max(appointment.starts_at, clock.now() + HELD_FOR))
 
 
-def _check_number_of_requests(email: str, phone: str) -> None:
+def _check_number_of_requests(appointment: Appointment) -> None:
+    email, phone = appointment.email, appointment.phone
     same = Q(email__iexact=email) if email else Q(phone=phone, email="")
     waiting = Appointment.objects.filter(same, state__in=Appointment.UNCONFIRMED, confirm_until__gt=clock.now())
     if waiting.count() >= MOST_UNCONFIRMED:
@@ -161,7 +174,7 @@ def confirm(*, appointment: Appointment, by: Actor = LINK_HOLDER) -> Appointment
     appointment = locked(appointment)
     if appointment.state == State.CONFIRMED:
         return appointment
-    if appointment.state not in {*Appointment.UNCONFIRMED, State.EXPIRED} or appointment.starts_at <= clock.now():
+    if appointment.state not in {*Appointment.UNCONFIRMED, State.EXPIRED} or appointment.is_past:
         raise NotPossible
     _keep(appointment, lapses_at=None)
     return _book(appointment, by=by)
@@ -192,7 +205,7 @@ def book_for_caller(
 
 def _book(appointment: Appointment, *, by: Actor) -> Appointment:
     appointment.state, appointment.confirmed_at = State.CONFIRMED, clock.now()
-    appointment.held_until = appointment.confirm_until = appointment.ended_at = None
+    appointment.held_until = appointment.ended_at = None
     appointment.save()
     audit.record("appointment booked", appointment, by=by)
     emails.booked(appointment)

@@ -1,6 +1,6 @@
 """Another time, another mode, or no talk: the row stays, its version rises, its link keeps working."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -62,14 +62,9 @@ def _change(appointment: Appointment, verb: str, *, by: Actor) -> Appointment:
 
 def _open(appointment: Appointment) -> Appointment:
     appointment = locked(appointment)
-    if appointment.state != State.CONFIRMED or appointment.starts_at <= clock.now():
+    if not appointment.is_open:
         raise NotPossible
     return appointment
-
-
-def is_late(appointment: Appointment) -> bool:
-    """Whether a cancellation comes after the limit of the service."""
-    return clock.now() > appointment.starts_at - timedelta(hours=appointment.service.cancel_hours)
 
 
 @transaction.atomic
@@ -79,9 +74,9 @@ def cancel(*, appointment: Appointment, by: Actor) -> Appointment:
     A client's cancellation after the limit is kept apart from one in time, and neither is a no-show.
     """
     appointment = locked(appointment)
-    if appointment.state in {State.CANCELLED_CLIENT, State.CANCELLED_LATE, State.CANCELLED_OFFICE}:
+    if appointment.is_cancelled:
         return appointment
-    if appointment.state not in {State.CONFIRMED, *Appointment.UNCONFIRMED} or appointment.starts_at <= clock.now():
+    if appointment.state not in {State.CONFIRMED, *Appointment.UNCONFIRMED} or appointment.is_past:
         raise NotPossible
     was_booked = appointment.state == State.CONFIRMED
     appointment.state, appointment.ended_at = _cancelled(appointment, by), clock.now()
@@ -97,4 +92,4 @@ def cancel(*, appointment: Appointment, by: Actor) -> Appointment:
 def _cancelled(appointment: Appointment, by: Actor) -> State:
     if not isinstance(by, LinkHolder):
         return State.CANCELLED_OFFICE
-    return State.CANCELLED_LATE if is_late(appointment) else State.CANCELLED_CLIENT
+    return State.CANCELLED_LATE if appointment.is_late else State.CANCELLED_CLIENT

@@ -2,6 +2,7 @@
 
 from counseling.models.appointment import (
     APPOINTMENT,
+    APPOINTMENT_FORM,
     WAITING,
     Appointment,
     Note,
@@ -27,6 +28,7 @@ from counseling.models.time import Claim, DayException, WeeklyHours
 
 __all__ = [
     "APPOINTMENT",
+    "APPOINTMENT_FORM",
     "REFERRAL_ANSWER",
     "REFERRAL_CONSENT",
     "SHORTLIST",

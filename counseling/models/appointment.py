@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -68,6 +69,7 @@ class Appointment(Timestamped):
 
     HOLDING = ("held", "requested", "pending", "confirmed", "completed", "no_show")
     UNCONFIRMED = ("requested", "pending")
+    CLIENT = ("name", "email", "phone", "organization_name", "address", "on_site_needs", "question", "mail_language")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("number"), max_length=9, unique=True, default=new_reference, editable=False)
@@ -162,8 +164,48 @@ class Appointment(Timestamped):
 
     @property
     def is_form_open(self) -> bool:
-        """Held for somebody who has not said yet who it is; perhaps longer ago than planned."""
-        return self.state == self.State.HELD or (self.state == self.State.EXPIRED and not self.name)
+        """Held for somebody who has not asked for it yet; perhaps longer ago than planned."""
+        return self.state == self.State.HELD or (self.state == self.State.EXPIRED and self.confirm_until is None)
+
+    @property
+    def is_past(self) -> bool:
+        return self.starts_at <= clock.now()
+
+    @property
+    def is_booked(self) -> bool:
+        return self.state == self.State.CONFIRMED
+
+    @property
+    def is_open(self) -> bool:
+        """Booked and still to come: it can be changed."""
+        return self.is_booked and not self.is_past
+
+    @property
+    def is_late(self) -> bool:
+        """Too late to cancel without a word: the limit of the service is over."""
+        return clock.now() > self.starts_at - timedelta(hours=self.service.cancel_hours)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state in {self.State.CANCELLED_CLIENT, self.State.CANCELLED_LATE, self.State.CANCELLED_OFFICE}
+
+    @property
+    def client(self) -> dict[str, str]:
+        """What the client has said about itself."""
+        return {name: getattr(self, name) for name in self.CLIENT}
+
+    @property
+    def video_address(self) -> str:
+        """A room of its own for each talk, on the counsellor's server; nobody can guess it."""
+        if self.mode != Mode.VIDEO or not self.counsellor.video_url:
+            return ""
+        room = salted_hmac("counseling.video", f"{self.pk}{self.nonce}", algorithm="sha256").hexdigest()[:24]
+        return f"{self.counsellor.video_url.rstrip('/')}/{room}"
+
+    @property
+    def is_video_open(self) -> bool:
+        """From a quarter of an hour before until an hour after."""
+        return self.starts_at - timedelta(minutes=15) <= clock.now() <= self.ends_at + timedelta(hours=1)
 
     @property
     def audience(self) -> str:
@@ -176,6 +218,9 @@ class Appointment(Timestamped):
 
 APPOINTMENT = tokens.purpose("appointment", model="counseling.Appointment")
 """The one link of an appointment, for life: it shows the present state, and lets the client change or cancel."""
+
+APPOINTMENT_FORM = tokens.purpose("appointment_form", model="counseling.Appointment")
+"""What carries a held time through the pages of the form. It confirms nothing: that takes the link in the mail."""
 
 
 class Reminder(models.Model):

@@ -151,7 +151,7 @@ def test_a_request_that_comes_too_late_is_told_so(person, at):
 
 def test_confirm_books_and_tells_client_and_counsellor(person):
     appointment = booking.confirm(appointment=ask(hold(person)))
-    assert (appointment.state, appointment.confirmed_at, appointment.confirm_until) == ("confirmed", clock.now(), None)
+    assert (appointment.state, appointment.confirmed_at, appointment.held_until) == ("confirmed", clock.now(), None)
     assert set(Claim.objects.values_list("lapses_at", flat=True)) == {None}
     sent = OutboxMail.objects.filter(purpose__contains="booked").values_list("to", flat=True)
     assert sorted(sent) == sorted(["sam@example.org", person.user.email])

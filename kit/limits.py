@@ -1,0 +1,24 @@
+"""How often something may happen within a while, counted in the cache: by address of the visitor, or by another key."""
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+from kit import clock, text
+
+
+def exceeded(request: HttpRequest, deed: str, *, most: int, seconds: int, key: str = "") -> bool:
+    """Count one more; True when it is one too many in this while. Only a digest of the address is kept, and not long.
+
+    Without the cache nothing is counted: people come before guards against nuisance. What must never happen twice is
+    for the database to refuse.
+    """
+    source = key or get_adapter().get_client_ip(request)
+    number = int(clock.now().timestamp()) // seconds
+    name = f"limit:{deed}:{text.digest(source)}:{number}"
+    try:
+        cache.add(name, 0, timeout=seconds)
+        return cache.incr(name) > most
+    except (RedisError, ValueError):  # away, or the while ended between the two
+        return False
