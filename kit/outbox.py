@@ -8,7 +8,10 @@ import logging
 import smtplib
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from email.utils import format_datetime
 from time import monotonic
 from urllib.parse import urlsplit
@@ -26,6 +29,8 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.http import parse_header_parameters
+from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError as BrokerError
 
 from kit import bounces, clock
@@ -39,6 +44,7 @@ LEASE = timedelta(minutes=5)  # longer than the slowest conversation with a mail
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
 MOST_TRIES = 34  # with this back-off five days, as mail servers do among themselves (RFC 5321, 4.5.4.1)
 POISON_TRIES = 5
+ATTACHMENT = "attachment"  # its place in the context
 SWEEP_SECONDS = 50
 BELL_PATIENCE = {
     "socket_timeout": 0.2,
@@ -59,6 +65,24 @@ class BadRecipient(ValueError):
     """Not one mail address."""
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail, made when the mail leaves."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+    def part(self) -> MIMEBase:
+        """In base64, so that no mail server on the way mends its lines."""
+        kind, parameters = parse_header_parameters(self.content_type)
+        part = MIMEBase(*kind.split("/"), **parameters)
+        part.add_header("Content-Disposition", "attachment", filename=self.name)
+        part.set_payload(self.content)
+        encode_base64(part)
+        return part
+
+
 # ── Writing a mail
 
 
@@ -71,9 +95,11 @@ def send(
     key: str | None = None,
     language: str | None = None,
     is_last: bool = False,
+    attachment: str = "",
 ) -> OutboxMail:
     """Put a mail in the outbox, in the transaction of the caller: it leaves if and only if that is committed.
 
+    `attachment` names a function ("app.module.function") that makes an `Attachment` from the context at delivery.
     `context` holds words, numbers and model objects (kept as their ids, read again at delivery). A second mail with
     the same `key` is not written; the first is returned. Of the `is_last` mail to somebody who is erased nothing
     personal stays when it is done. Raises BadRecipient.
@@ -81,7 +107,7 @@ def send(
     fields = {
         "template": template,
         "to": _address(to),
-        "context": _kept(context or {}),
+        "context": _kept({**(context or {}), **_attached(attachment)}),
         "purpose": purpose,
         "language": language or translation.get_language() or settings.LANGUAGE_CODE,
         "is_last": is_last,
@@ -123,6 +149,10 @@ def send_many(
 
 def _kept(context: Mapping) -> dict:
     return {name: _frozen(value) for name, value in context.items()}
+
+
+def _attached(attachment: str) -> dict[str, str]:
+    return {ATTACHMENT: attachment} if attachment else {}
 
 
 def _address(to: str) -> str:
@@ -236,7 +266,12 @@ def written(mail: OutboxMail) -> EmailMessage:
         "From": settings.DEFAULT_FROM_EMAIL,  # what people read; the envelope says where reports go
     }
     sender = bounces.return_path(mail.pk)
-    return EmailMessage(one_line(subject), body.strip() + "\n", from_email=sender, to=[mail.to], headers=headers)
+    text = body.strip() + "\n"
+    message = EmailMessage(one_line(subject), text, from_email=sender, to=[mail.to], headers=headers)
+    if maker := context.get(ATTACHMENT):
+        with translation.override(mail.language):
+            message.attach(import_string(maker)(context).part())
+    return message
 
 
 def one_line(text: str) -> str:

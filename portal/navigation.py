@@ -57,7 +57,7 @@ class Link:
 MAIN = [
     Entry(_("Courses"), "courses:list", icon="mortarboard"),
     Entry(_("Providers"), "providers:list", icon="building"),
-    Entry(_("Counselling"), "counselling:start", icon="chat-dots"),
+    Entry(_("Counselling"), "counseling:start", icon="chat-dots"),
     Entry(_("Internships"), "internships:list", icon="briefcase"),
     Entry(_("Calendar"), "events:calendar", icon="calendar3"),
     Entry(_("Talent pool"), "talentpool:pools", icon="people"),
@@ -68,7 +68,7 @@ DOORS = [
     Entry(_("I am looking for a course"), "courses:list", icon="search", hint=_("German, work, school, computers")),
     Entry(
         _("I want advice"),
-        "counselling:start",
+        "counseling:start",
         icon="chat-dots",
         hint=_("In person, by phone, by video"),
     ),

@@ -27,6 +27,8 @@ urlpatterns = [
     path("region-logo", pages.region_logo, name="region_logo"),
     # From mails, without a login: whoever holds the link
     path("t/<str:token>/", include("talentpool.token_urls")),
+
+    path("t/<str:token>/", include("counseling.token_urls")),
     # For people
     *i18n_patterns(
         path("", home.home, name="home"),
@@ -40,6 +42,7 @@ urlpatterns = [
         path("anbieter/", include("providers.urls")),
         # Talent pool: /talentpool/ and /mein/talentpool/
         path("", include("talentpool.urls")),
+        path("beratung/", include("counseling.urls")),
         # Work
         path("konto/", include("allauth.urls")),
         path("verwaltung/", admin.site.urls),

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 IN_TEMPLATE = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
 IN_ARGUMENT = re.compile(r"""\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
-APPS = ["portal", "courses", "talentpool", "providers", "accounts", "taxonomy"]
+APPS = ["portal", "counseling", "courses", "talentpool", "providers", "accounts", "taxonomy"]
 
 
 def used_icons() -> set[str]:

@@ -144,6 +144,16 @@ def request(*, appointment: Appointment, **client: str) -> Appointment:
     return appointment
 
 
+@transaction.atomic
+def mail_again(*, appointment: Appointment) -> bool:
+    """The mail with the link once more, while there is something to confirm."""
+    appointment = locked(appointment)
+    if appointment.state != State.REQUESTED:
+        return False
+    emails.please_confirm(appointment, again=clock.now())
+    return True
+
+
 def confirmable_until(appointment: Appointment) -> datetime:
     """By mail an hour; by phone some days, but never longer than the talk is away."""
     if appointment.email:
@@ -169,12 +179,14 @@ def _keep(appointment: Appointment, *, lapses_at: datetime | None) -> None:
 def confirm(*, appointment: Appointment, by: Actor = LINK_HOLDER) -> Appointment:
     """The talk is booked. Confirming twice changes nothing; late is fine as long as nobody else has the time.
 
-    Raises Taken, NotPossible.
+    By phone the office confirms, never the link: it has shown nothing about who holds it. Raises Taken, NotPossible.
     """
     appointment = locked(appointment)
     if appointment.state == State.CONFIRMED:
         return appointment
     if appointment.state not in {*Appointment.UNCONFIRMED, State.EXPIRED} or appointment.is_past:
+        raise NotPossible
+    if appointment.is_form_open or (by == LINK_HOLDER and not appointment.email):
         raise NotPossible
     _keep(appointment, lapses_at=None)
     return _book(appointment, by=by)

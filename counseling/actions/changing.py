@@ -29,13 +29,16 @@ def move(*, appointment: Appointment, starts_at: datetime, counsellor: Counsello
 
 
 @transaction.atomic
-def change_mode(*, appointment: Appointment, mode: str, by: Actor) -> Appointment:
-    """Same time, same person, met in another way. Raises NotOffered when that is not on offer, Taken without a room."""
+def change_mode(*, appointment: Appointment, mode: str, by: Actor, phone: str = "") -> Appointment:
+    """Same time, same person, met in another way; for a call the number may be missing yet.
+
+    Raises NotOffered when that is not on offer, Taken when no room is free, NotPossible.
+    """
     appointment = _open(appointment)
     if mode == appointment.mode:
         return appointment
     _slot(appointment, appointment.counsellor, appointment.starts_at, mode, by)
-    appointment.mode = mode
+    appointment.mode, appointment.phone = mode, phone or appointment.phone
     return _change(appointment, "appointment mode changed", by=by)
 
 

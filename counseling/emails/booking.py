@@ -1,32 +1,38 @@
 """What people get by mail about their appointment, and what their counsellor gets."""
 
+from datetime import datetime
+
 from counseling.models import Appointment
 from kit import outbox
 from kit.models import OutboxMail
 
 
-def please_confirm(appointment: Appointment) -> OutboxMail:
+def please_confirm(appointment: Appointment, *, again: datetime | None = None) -> None:
     """The link on which one confirms; whoever has not asked for it has to do nothing."""
-    return _to_client(appointment, "please_confirm")
+    _to_client(appointment, "please_confirm", again=f":{again.isoformat()}" if again else "")
 
 
 def booked(appointment: Appointment) -> None:
-    _to_client(appointment, "booked")
+    _to_client(appointment, "booked", has_file=True)
     _to_counsellor(appointment, "booked_counsellor")
 
 
 def changed(appointment: Appointment) -> None:
     """One mail for each change, whatever has changed."""
-    _to_client(appointment, "changed")
+    _to_client(appointment, "changed", has_file=True)
     _to_counsellor(appointment, "changed_counsellor")
 
 
 def cancelled(appointment: Appointment) -> None:
-    _to_client(appointment, "cancelled")
+    _to_client(appointment, "cancelled", has_file=True)
     _to_counsellor(appointment, "cancelled_counsellor")
 
 
-def _to_client(appointment: Appointment, name: str) -> OutboxMail | None:
+def reminder(appointment: Appointment, kind: str) -> OutboxMail | None:
+    return _to_client(appointment, "reminder", again=f":{kind}")
+
+
+def _to_client(appointment: Appointment, name: str, *, has_file=False, again: str = "") -> OutboxMail | None:
     """Nothing for people who have given a phone number only."""
     if not appointment.email:
         return None
@@ -35,14 +41,15 @@ def _to_client(appointment: Appointment, name: str) -> OutboxMail | None:
         appointment.email,
         {"appointment": appointment},
         purpose=f"appointment {name}",
-        key=f"appointment:{appointment.pk}:{appointment.sequence}:{name}",
+        key=f"appointment:{appointment.pk}:{appointment.sequence}:{name}{again}",
         language=appointment.mail_language,
+        attachment="counseling.emails.files.attached" if has_file else "",
     )
 
 
-def _to_counsellor(appointment: Appointment, name: str) -> OutboxMail:
-    """In German: it is the language of the house."""
-    return outbox.send(
+def _to_counsellor(appointment: Appointment, name: str) -> None:
+    """In German, the language of the house."""
+    outbox.send(
         f"counseling/email/{name}.txt",
         appointment.counsellor.user.email,
         {"appointment": appointment},

@@ -26,6 +26,12 @@ def new_reference() -> str:
     return text.random_code(ALPHABET, 6)
 
 
+def digits(phone: str) -> str:
+    """A phone number without spelling: 0049, +49 and 0 in front are the same."""
+    found = "".join(sign for sign in phone.replace("+49", "0").replace("(0)", "") if sign.isdigit())
+    return "0" + found.removeprefix("0049").lstrip("0")
+
+
 class AppointmentQuerySet(models.QuerySet):
     def holding(self):
         """Those whose time nobody else can have."""
@@ -40,6 +46,19 @@ class AppointmentQuerySet(models.QuerySet):
     def to_call(self):
         """Asked for without a mail address: the office confirms by phone."""
         return self.filter(state=Appointment.State.PENDING)
+
+    def known_as(self, number: str, contact: str) -> "Appointment | None":
+        """By what one reads out on the phone, and the address or number that was given with it, in any spelling.
+
+        Only what has been confirmed once: else a made-up address would confirm itself.
+        """
+        reference = "".join(sign for sign in number.upper() if sign.isalnum())
+        found = self.filter(reference=reference, confirmed_at__isnull=False).first()
+        if found is None or not contact.strip():
+            return None
+        is_mail = contact.strip().lower() == found.email.lower()
+        is_phone = bool(found.phone) and digits(contact) == digits(found.phone)
+        return found if is_mail or is_phone else None
 
     def unresolved(self, now=None):
         """Past, and nobody has said what came of it. Never a no-show by itself."""
@@ -174,6 +193,11 @@ class Appointment(Timestamped):
     @property
     def is_booked(self) -> bool:
         return self.state == self.State.CONFIRMED
+
+    @property
+    def is_waiting(self) -> bool:
+        """For the client's confirmation, or for a call by the office."""
+        return self.state in self.UNCONFIRMED
 
     @property
     def is_open(self) -> bool:

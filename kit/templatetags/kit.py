@@ -1,7 +1,7 @@
 """What every template may use: icons, dates as people say them, query strings, German text inside other languages."""
 
 import json
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -93,6 +93,19 @@ def longdate(value: date | datetime | None) -> str:
 def shortdate(value: date | datetime | None) -> str:
     """Di, 12. Januar 2027"""
     return written(as_day(value), "D, j. F Y", "D, j F Y") if value else ""
+
+
+@register.filter
+def weekdate(value: date | datetime | None) -> str:
+    """Di, 12. Jan."""
+    return written(as_day(value), "D, j. M.", "D, j M") if value else ""
+
+
+@register.filter
+def weekof(value: date | datetime) -> date:
+    """The Monday of the week in which it is."""
+    day = as_day(value)
+    return day - timedelta(days=day.weekday())
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Forms of the counselling, one file per group of people who fill them in."""

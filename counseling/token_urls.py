@@ -1,0 +1,16 @@
+"""Below /t/<token>/: what a link in a mail opens."""
+
+from django.urls import path
+
+from counseling.views import appointment
+
+app_name = "counseling_links"
+
+urlpatterns = [
+    # Booking
+    path("termin/", appointment.appointment, name="appointment"),
+    path("termin/verschieben/", appointment.move, name="move"),
+    path("termin/art/", appointment.mode, name="mode"),
+    path("termin/absagen/", appointment.cancel, name="cancel"),
+    path("termin/termin.ics", appointment.calendar_file, name="calendar"),
+]

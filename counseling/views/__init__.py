@@ -1,0 +1,1 @@
+"""Pages of the counselling: for those who seek advice, for those who hold a link, for those who advise."""
