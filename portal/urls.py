@@ -27,7 +27,6 @@ urlpatterns = [
     path("region-logo", pages.region_logo, name="region_logo"),
     # From mails, without a login: whoever holds the link
     path("t/<str:token>/", include("talentpool.token_urls")),
-
     path("t/<str:token>/", include("counseling.token_urls")),
     # For people
     *i18n_patterns(
@@ -42,6 +41,7 @@ urlpatterns = [
         path("anbieter/", include("providers.urls")),
         # Talent pool: /talentpool/ and /mein/talentpool/
         path("", include("talentpool.urls")),
+        # Counselling
         path("beratung/", include("counseling.urls")),
         # Work
         path("konto/", include("allauth.urls")),

@@ -23,7 +23,7 @@ from counseling.views import calendar
 from kit import access, clock, limits, tokens
 from kit.templatetags.kit import clocktime
 
-STEPS = [gettext_lazy("Subject"), gettext_lazy("Day and time"), gettext_lazy("Your details"), gettext_lazy("Check")]
+STEPS = [gettext_lazy("Subject of the talk"), gettext_lazy("Day and time"), gettext_lazy("Your details"), gettext_lazy("Check and book")]
 HOUR, DAY = 3600, 86_400
 HOLDS_PER_HOUR = 60  # of one address: a library or a job centre has one for everybody
 REQUESTS_PER_DAY = 20

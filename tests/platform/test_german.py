@@ -9,7 +9,7 @@ import pytest
 from providers.models import Organization
 from tests.platform.conftest import ROOT
 
-APPS = ["portal", "courses", "talentpool", "providers", "accounts", "taxonomy", "kit"]
+APPS = ["portal", "counseling", "courses", "talentpool", "providers", "accounts", "taxonomy", "kit"]
 NAMES = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
 TAG = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
 BLOCK = re.compile(r"{%\s*blocktranslate\b(?P<head>[^%]*)%}(?P<body>.*?){%\s*endblocktranslate", re.DOTALL)
