@@ -16,7 +16,7 @@ def exceeded(request: HttpRequest, deed: str, *, most: int, seconds: int, key: s
     """
     source = key or get_adapter().get_client_ip(request)
     number = int(clock.now().timestamp()) // seconds
-    name = f"limit:{deed}:{text.digest(source)}:{number}"
+    name = f"limit:{text.digest(deed, source)}:{number}"
     try:
         cache.add(name, 0, timeout=seconds)
         return cache.incr(name) > most

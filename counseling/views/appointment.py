@@ -121,7 +121,9 @@ def _move(request: HttpRequest, appointment: Appointment, week: calendar.Week) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def mode(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """Same time, same person, met in another way."""
-    form = ModeForm(request.POST or None, appointment=appointment, modes=_other_modes(appointment))
+    form = ModeForm(
+        request.POST if request.method == "POST" else None, appointment=appointment, modes=_other_modes(appointment)
+    )
     if not appointment.is_open or not form.fields["art"].choices:
         return _home(appointment)
     if request.method == "POST" and form.is_valid():

@@ -23,7 +23,12 @@ from counseling.views import calendar
 from kit import access, clock, limits, tokens
 from kit.templatetags.kit import clocktime
 
-STEPS = [gettext_lazy("Subject of the talk"), gettext_lazy("Day and time"), gettext_lazy("Your details"), gettext_lazy("Check and book")]
+STEPS = [
+    gettext_lazy("Subject of the talk"),
+    gettext_lazy("Day and time"),
+    gettext_lazy("Your details"),
+    gettext_lazy("Check and book"),
+]
 HOUR, DAY = 3600, 86_400
 HOLDS_PER_HOUR = 60  # of one address: a library or a job centre has one for everybody
 REQUESTS_PER_DAY = 20
@@ -137,7 +142,7 @@ def details(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """Third page: who comes."""
     if elsewhere := _closed(request, appointment):
         return elsewhere
-    form = ClientForm(request.POST or None, appointment=appointment)
+    form = ClientForm(request.POST if request.method == "POST" else None, appointment=appointment)
     if request.method == "POST" and form.is_valid():
         booking.describe(appointment=appointment, **form.client(get_language()))
         return redirect("counseling:check", token=tokens.make_for(APPOINTMENT_FORM, appointment))
@@ -247,7 +252,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Number and address together open what the link opens."""
     if request.method == "POST" and limits.exceeded(request, "find appointment", most=FINDS_PER_HOUR, seconds=HOUR):
         return _too_many(request)
-    form = FindForm(request.POST or None)
+    form = FindForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect("counseling_links:appointment", token=tokens.make_for(APPOINTMENT, form.appointment))
     return render(request, "counseling/find.html", {"form": form})

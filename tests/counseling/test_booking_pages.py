@@ -74,7 +74,7 @@ def test_the_start_page_costs_the_same_number_of_queries(client, people, django_
     for _number in range(people):
         make_counsellor(make_service())
     client.get("/beratung/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/beratung/")
 
 
