@@ -280,11 +280,15 @@ def horizon(service: Service) -> date:
     return clock.today() + clock.days(service.horizon_days)
 
 
+def at(service: Service, starts_at: datetime, *, counsellors: Iterable[Counsellor], **wishes) -> list[Slot]:
+    """This one time, with everybody of these who still has it; who has less to do comes first."""
+    found = free(service, first_day=clock.local(starts_at).date(), days=1, counsellors=counsellors, **wishes)
+    return [slot for slot in found if slot.starts_at == starts_at]
+
+
 def find(service: Service, *, counsellor: Counsellor, starts_at: datetime, **wishes) -> Slot | None:
     """This one time of this one person, if it can be booked."""
-    day = clock.local(starts_at).date()
-    slots = free(service, first_day=day, days=1, counsellors=[counsellor], **wishes)
-    return next((slot for slot in slots if slot.starts_at == starts_at), None)
+    return next(iter(at(service, starts_at, counsellors=[counsellor], **wishes)), None)
 
 
 def _people(service, counsellors, mode, language) -> list[Counsellor]:

@@ -16,6 +16,7 @@ from counseling.actions.claiming import Taken
 from counseling.emails import booking as emails
 from counseling.models import Appointment, Counsellor, Service, Subject
 from counseling.models.appointment import CALL_WITHIN, CONFIRM_WITHIN, HELD_FOR
+from counseling.slots import Slot
 from kit import clock
 
 State = Appointment.State
@@ -42,37 +43,40 @@ def cooled(moment: datetime) -> datetime:
     return moment + timedelta(seconds=random.randint(*COOLING))  # noqa: S311 - fairness, not secrecy
 
 
-@transaction.atomic
-def hold(
-    *, service: Service, subject: Subject, counsellor: Counsellor, starts_at: datetime, mode: str, language: str
+def hold(*, counsellor: Counsellor, **wishes) -> Appointment:
+    """Keep a time for somebody who fills in the form. `wishes` as in hold_first. Raises Taken."""
+    return hold_first(counsellors=[counsellor], **wishes)
+
+
+def hold_first(
+    *,
+    service: Service,
+    subject: Subject,
+    counsellors: Iterable[Counsellor],
+    starts_at: datetime,
+    mode: str,
+    language: str,
 ) -> Appointment:
-    """Keep a time for somebody who fills in the form. Raises Taken (or its kind NotOffered)."""
-    return _take(
-        service, subject, counsellor, starts_at, mode, language, state=State.HELD, until=clock.now() + HELD_FOR
-    )
-
-
-def hold_first(*, counsellors: Iterable[Counsellor], **wishes) -> Appointment:
-    """Keep the time with the first of these who still has it. Raises Taken when nobody has."""
-    for counsellor in counsellors:
-        try:
-            return hold(counsellor=counsellor, **wishes)
-        except Taken:
-            continue
-    raise Taken
-
-
-def _take(service, subject, counsellor, starts_at, mode, language, *, state, until=None, with_notice=True, **fields):
-    slot = slots.find(
-        service, counsellor=counsellor, starts_at=starts_at, mode=mode, language=language, with_notice=with_notice
-    )
-    if slot is None:
+    """Keep the time with the first of these who still has it. Raises NotOffered, or Taken when all were quicker."""
+    until = clock.now() + HELD_FOR
+    details = {"service": service, "subject": subject, "mode": mode, "language": language}
+    found = slots.at(service, starts_at, counsellors=counsellors, mode=mode, language=language)
+    if not found:
         raise NotOffered
+    for slot in found:
+        try:
+            return _take(slot, state=State.HELD, held_until=until, **details)
+        except Taken as error:
+            refusal = error
+    raise Taken from refusal
+
+
+@transaction.atomic
+def _take(slot: Slot, *, held_until: datetime | None = None, **fields) -> Appointment:
     appointment = Appointment(
-        service=service, subject=subject, counsellor=counsellor, mode=mode, language=language,
-        starts_at=slot.starts_at, ends_at=slot.ends_at, state=state, held_until=until, **fields,
-    )  # fmt: skip
-    claiming.seat(appointment, lapses_at=until and cooled(until))
+        counsellor=slot.counsellor, starts_at=slot.starts_at, ends_at=slot.ends_at, held_until=held_until, **fields
+    )
+    claiming.seat(appointment, lapses_at=held_until and cooled(held_until))
     appointment.save(force_insert=True)
     return appointment
 
@@ -208,8 +212,13 @@ def book_for_caller(
 
     Raises Taken.
     """
+    slot = slots.find(
+        service, counsellor=counsellor, starts_at=starts_at, mode=mode, language=language, with_notice=False
+    )
+    if slot is None:
+        raise NotOffered
     appointment = _take(
-        service, subject, counsellor, starts_at, mode, language, state=State.CONFIRMED, with_notice=False,
+        slot, state=State.CONFIRMED, service=service, subject=subject, mode=mode, language=language,
         booked_by=by, **client,
     )  # fmt: skip
     return _book(appointment, by=by)

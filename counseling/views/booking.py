@@ -4,6 +4,7 @@ The first two pages keep everything in the address. From the moment a time is he
 no page needs a session.
 """
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -77,36 +78,32 @@ def time(request: HttpRequest) -> HttpResponse:
         return _to("counseling:topic", request, weiter="1")
     wish = form.wish
     monday = calendar.read_week(wish.service, request.GET.get("woche", ""))
-    week = calendar.look(wish.service, monday, counsellors=wish.counsellors, mode=wish.mode, language=wish.language)
     if request.method != "POST":
-        return _week(request, wish, week, gone=read_moment(request.GET.get("vergeben", "")))
+        return _week(request, wish, monday, gone=read_moment(request.GET.get("vergeben", "")))
     if limits.exceeded(request, "hold", most=HOLDS_PER_HOUR, seconds=HOUR):
         return _too_many(request)
-    return _choose(request, wish, week)
+    return _choose(request, wish, monday)
 
 
-def _choose(request: HttpRequest, wish: Wish, week: calendar.Week) -> HttpResponse:
+def _choose(request: HttpRequest, wish: Wish, monday: date) -> HttpResponse:
     chosen = read_moment(request.POST.get("zeit", ""))
     if chosen is None:
-        return _week(request, wish, week, error=_("Choose a time"), status=400)
-    found = next((each for day in week.days for each in day.times if each.starts_at == chosen), None)
+        return _week(request, wish, monday, error=_("Choose a time"), status=400)
     try:
         held = booking.hold_first(
-            counsellors=found.counsellors if found else (), service=wish.service, subject=wish.subject,
+            counsellors=wish.counsellors, service=wish.service, subject=wish.subject,
             starts_at=chosen, mode=wish.mode, language=wish.language,
         )  # fmt: skip
     except Taken:
-        fresh = calendar.look(
-            wish.service, week.first, counsellors=wish.counsellors, mode=wish.mode, language=wish.language
-        )
-        return _week(request, wish, fresh, gone=chosen, status=409)
+        return _week(request, wish, monday, gone=chosen, status=409)
     if before := tokens.resolve(APPOINTMENT_FORM, request.GET.get("statt", "")):
         booking.exchange(held=held, instead_of=before)
     return redirect("counseling:details", token=tokens.make_for(APPOINTMENT_FORM, held))
 
 
-def _week(request, wish: Wish, week: calendar.Week, *, gone=None, error="", status=200) -> HttpResponse:
+def _week(request, wish: Wish, monday: date, *, gone=None, error="", status=200) -> HttpResponse:
     """`gone`: a time that somebody else was quicker to take; what is free next stands beside it."""
+    week = calendar.look(wish.service, monday, counsellors=wish.counsellors, mode=wish.mode, language=wish.language)
     following = calendar.next_time(week, gone) if gone else None
     if gone:
         error = _("{time} is just taken.").format(time=clocktime(gone))
