@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counseling.views import appointment
+from counseling.views import appointment, waiting
 
 app_name = "counseling_links"
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("termin/art/", appointment.mode, name="mode"),
     path("termin/absagen/", appointment.cancel, name="cancel"),
     path("termin/termin.ics", appointment.calendar_file, name="calendar"),
+    path("warteliste/", waiting.offer, name="waiting"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counseling.views import booking
+from counseling.views import answer, booking, waiting
 
 app_name = "counseling"
 
@@ -17,4 +17,6 @@ urlpatterns = [
     path("gebucht/<str:token>/", booking.booked, name="booked"),
     path("gebucht/<str:token>/noch-einmal/", booking.mail_again, name="mail_again"),
     path("termin-finden/", booking.find, name="find"),
+    path("warteliste/", waiting.join, name="waiting"),
+    path("hat-es-geholfen/<str:invitation>/", answer.answer, name="ask_back"),
 ]

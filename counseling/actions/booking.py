@@ -197,6 +197,16 @@ def confirm(*, appointment: Appointment, by: Actor = LINK_HOLDER) -> Appointment
 
 
 @transaction.atomic
+def accept(*, appointment: Appointment, by: Actor) -> Appointment:
+    """A time that was held for a known person, who says yes. Raises Taken, NotPossible."""
+    appointment = locked(appointment)
+    if appointment.state not in {State.HELD, State.EXPIRED} or not appointment.name or appointment.is_past:
+        raise NotPossible
+    _keep(appointment, lapses_at=None)
+    return _book(appointment, by=by)
+
+
+@transaction.atomic
 def book_for_caller(
     *,
     service: Service,
@@ -225,7 +235,8 @@ def book_for_caller(
 
 
 def _book(appointment: Appointment, *, by: Actor) -> Appointment:
-    appointment.state, appointment.confirmed_at = State.CONFIRMED, clock.now()
+    appointment.state = State.CONFIRMED
+    appointment.confirmed_at = appointment.changed_at = clock.now()
     appointment.held_until = appointment.ended_at = None
     appointment.save()
     audit.record("appointment booked", appointment, by=by)

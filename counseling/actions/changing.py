@@ -56,7 +56,7 @@ def _slot(appointment: Appointment, counsellor: Counsellor, starts_at: datetime,
 
 def _change(appointment: Appointment, verb: str, *, by: Actor) -> Appointment:
     claiming.seat(appointment)
-    appointment.sequence += 1
+    appointment.sequence, appointment.changed_at = appointment.sequence + 1, clock.now()
     appointment.save()
     audit.record(verb, appointment, by=by)
     emails.changed(appointment)
@@ -82,9 +82,10 @@ def cancel(*, appointment: Appointment, by: Actor) -> Appointment:
     if appointment.state not in {State.CONFIRMED, *Appointment.UNCONFIRMED} or appointment.is_past:
         raise NotPossible
     was_booked = appointment.state == State.CONFIRMED
-    appointment.state, appointment.ended_at = _cancelled(appointment, by), clock.now()
+    appointment.state = _cancelled(appointment, by)
+    appointment.ended_at = appointment.changed_at = clock.now()
     appointment.sequence += 1
-    appointment.save(update_fields=["state", "ended_at", "sequence"])
+    appointment.save(update_fields=["state", "ended_at", "changed_at", "sequence"])
     claiming.keep_until(use=appointment.pk, moment=cooled(clock.now()))
     audit.record("appointment cancelled", appointment, by=by, state=appointment.state)
     if was_booked:

@@ -32,6 +32,17 @@ def reminder(appointment: Appointment, kind: str) -> OutboxMail | None:
     return _to_client(appointment, "reminder", again=f":{kind}")
 
 
+def ask_back(talk: Appointment, invitation: str) -> None:
+    """Without a key and without the appointment: once the mail has left, nothing joins the two."""
+    outbox.send(
+        "counseling/email/ask_back.txt",
+        talk.email,
+        {"name": talk.name, "invitation": invitation, "phone": talk.counsellor.center.phone},
+        purpose="appointment ask back",
+        language=talk.mail_language,
+    )
+
+
 def _to_client(appointment: Appointment, name: str, *, has_file=False, again: str = "") -> OutboxMail | None:
     """Nothing for people who have given a phone number only."""
     if not appointment.email:

@@ -34,7 +34,7 @@ def meeting_of(appointment: Appointment) -> ical.Meeting:
         ends_at=appointment.ends_at,
         place=wording.where(appointment),
         text=_("To change or cancel it, use the link in our mail or call us: {phone}").format(phone=center.phone),
-        changed_at=appointment.updated_at,
+        changed_at=appointment.changed_at,
         sequence=appointment.sequence,
         organizer=center.email,
         organizer_name=center.name,

@@ -1,11 +1,11 @@
 """An appointment from the first hold to what came of it."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,8 @@ from providers.models import Organization
 
 HELD_FOR = timedelta(minutes=15)
 CONFIRM_WITHIN = timedelta(minutes=60)
+OFFERED_FOR = timedelta(hours=24)
+MOST_OFFERS = 3
 CALL_WITHIN = timedelta(days=3)  # for those who give no mail address; never later than the talk itself
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without what one mishears or misreads on the phone
 
@@ -59,6 +61,12 @@ class AppointmentQuerySet(models.QuerySet):
         is_mail = contact.strip().lower() == found.email.lower()
         is_phone = bool(found.phone) and digits(contact) == digits(found.phone)
         return found if is_mail or is_phone else None
+
+    def to_remind(self, kind: str, *, first: datetime, last: datetime, settled_by: datetime):
+        """Booked, to begin between these moments, known in this version long enough, and not reminded of it yet."""
+        done = Reminder.objects.filter(appointment=OuterRef("pk"), sequence=OuterRef("sequence"), kind=kind)
+        rows = self.filter(state=Appointment.State.CONFIRMED, changed_at__lte=settled_by).exclude(email="")
+        return rows.filter(~Exists(done), starts_at__gt=first, starts_at__lte=last)
 
     def unresolved(self, now=None):
         """Past, and nobody has said what came of it. Never a no-show by itself."""
@@ -113,6 +121,7 @@ class Appointment(Timestamped):
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     confirm_until = models.DateTimeField(_("to be confirmed until"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("booked on"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("this version holds since"), default=clock.now)  # reminders and ICS ask for it
     ended_at = models.DateTimeField(_("cancelled or closed on"), null=True, blank=True)
     booked_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("booked by")
@@ -352,6 +361,15 @@ class Note(Timestamped):
         return f"note {self.pk}"
 
 
+class WaitingQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=Waiting.State.WAITING, until__gte=clock.today(), offers__lt=MOST_OFFERS)
+
+    def lapsed(self):
+        """Has let its offer pass."""
+        return self.filter(state=Waiting.State.OFFERED, offered__held_until__lte=clock.now())
+
+
 class Waiting(models.Model):
     """Somebody would come earlier: the next time that becomes free is offered to one person after the other."""
 
@@ -376,14 +394,17 @@ class Waiting(models.Model):
         verbose_name=_("offered appointment"),
     )  # fmt: skip
     offers = models.PositiveSmallIntegerField(_("offers so far"), default=0)
+    mail_language = models.CharField(_("language of the mails"), max_length=10, default=settings.LANGUAGE_CODE)
     nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    objects = WaitingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("waiting person")
         verbose_name_plural = _("waiting list")
         ordering = ["since", "pk"]
         constraints = [
-            models.CheckConstraint(name="waiting_few_offers", condition=Q(offers__lte=3)),
+            models.CheckConstraint(name="waiting_few_offers", condition=Q(offers__lte=MOST_OFFERS)),
             models.CheckConstraint(
                 name="waiting_offer_has_appointment", condition=~Q(state="offered") | Q(offered__isnull=False)
             ),
@@ -397,6 +418,10 @@ class Waiting(models.Model):
 
     def __str__(self):
         return f"{self.service} {self.since:%d.%m.%Y}"
+
+    @property
+    def has_offer(self) -> bool:
+        return self.state == self.State.OFFERED and self.offered.held_until > clock.now()
 
     @property
     def audit_label(self) -> str:

@@ -245,6 +245,7 @@ class Service(Timestamped):
     )
     cancel_hours = models.PositiveSmallIntegerField(_("can be cancelled until … hours before"), default=4)
     follow_up_weeks = models.PositiveSmallIntegerField(_("ask after … weeks whether it helped"), default=6)
+    reminds_twice = models.BooleanField(_("remind two hours before too"), default=False)
     is_active = models.BooleanField(_("is offered"), default=True)
 
     objects = ServiceQuerySet.as_manager()

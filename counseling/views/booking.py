@@ -51,20 +51,20 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest) -> HttpResponse:
     """First page. It sends itself by GET; with everything answered it leads on."""
-    audience = _audience(request)
+    audience = audience_of(request)
     is_answered = any(name in request.GET for name in ("thema", "art", "sprache"))
     form = WishForm(request.GET if is_answered else None, audience=audience)
     if "weiter" in request.GET and form.is_valid():
-        return _to("counseling:time", request, without=["weiter"])
+        return onward("counseling:time", request, without=["weiter"])
     return render(request, "counseling/topic.html", {"form": form, "steps": STEPS, "audience": Audience(audience)})
 
 
-def _audience(request: HttpRequest) -> str:
+def audience_of(request: HttpRequest) -> str:
     asked = request.GET.get("fuer", "")
     return asked if asked in Audience.values else Audience.PERSON.value
 
 
-def _to(name: str, request: HttpRequest, *, without=(), **more) -> HttpResponseRedirect:
+def onward(name: str, request: HttpRequest, *, without=(), **more) -> HttpResponseRedirect:
     query = {key: value for key, value in request.GET.items() if key not in without} | more
     return redirect(f"{reverse(name)}?{urlencode(query)}")
 
@@ -73,15 +73,15 @@ def _to(name: str, request: HttpRequest, *, without=(), **more) -> HttpResponseR
 @require_http_methods(["GET", "HEAD", "POST"])
 def time(request: HttpRequest) -> HttpResponse:
     """Second page: a week of times. Choosing one holds it for a quarter of an hour."""
-    form = WishForm(request.GET, audience=_audience(request))
+    form = WishForm(request.GET, audience=audience_of(request))
     if not form.is_valid():
-        return _to("counseling:topic", request, weiter="1")
+        return onward("counseling:topic", request, weiter="1")
     wish = form.wish
     monday = calendar.read_week(wish.service, request.GET.get("woche", ""))
     if request.method != "POST":
         return _week(request, wish, monday, gone=read_moment(request.GET.get("vergeben", "")))
     if limits.exceeded(request, "hold", most=HOLDS_PER_HOUR, seconds=HOUR):
-        return _too_many(request)
+        return too_many(request)
     return _choose(request, wish, monday)
 
 
@@ -112,12 +112,13 @@ def _week(request, wish: Wish, monday: date, *, gone=None, error="", status=200)
         query.pop(key, None)
     context = {
         "wish": wish, "week": week, "error": error, "following": following, "steps": STEPS,
-        "query": query.urlencode(), "chosen": request.POST.get("zeit", "") if not gone else "",
+        "query": query.urlencode(), "waiting_address": f"{reverse('counseling:waiting')}?{query.urlencode()}",
+        "chosen": request.POST.get("zeit", "") if not gone else "",
     }  # fmt: skip
     return render(request, "counseling/time.html", context, status=status)
 
 
-def _too_many(request: HttpRequest) -> HttpResponse:
+def too_many(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", {"minutes": 60}, status=429)
     response["Retry-After"] = str(HOUR)
     return response
@@ -158,7 +159,7 @@ def check(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     if request.method != "POST":
         return render(request, "counseling/check.html", {**_held(appointment), "current": 4})
     if limits.exceeded(request, "request", most=REQUESTS_PER_DAY, seconds=DAY):
-        return _too_many(request)
+        return too_many(request)
     return _request(request, appointment, token)
 
 
@@ -234,7 +235,7 @@ def mail_again(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """The mail has not come."""
     token = tokens.make_for(APPOINTMENT_FORM, appointment)
     if limits.exceeded(request, "mail again", most=MAILS_PER_HOUR, seconds=HOUR, key=str(appointment.pk)):
-        return _too_many(request)
+        return too_many(request)
     if booking.mail_again(appointment=appointment):
         messages.success(request, _("We have sent the mail once more."))
     return redirect("counseling:booked", token=token)
@@ -248,7 +249,7 @@ def mail_again(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Number and address together open what the link opens."""
     if request.method == "POST" and limits.exceeded(request, "find appointment", most=FINDS_PER_HOUR, seconds=HOUR):
-        return _too_many(request)
+        return too_many(request)
     form = FindForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return redirect("counseling_links:appointment", token=tokens.make_for(APPOINTMENT, form.appointment))
