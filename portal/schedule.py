@@ -34,7 +34,7 @@ BEAT_SCHEDULE = {
     },
     # Times are free again by themselves; this offers them to the waiting list before everybody sees them.
     "sweep appointments": {"task": "counseling.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
-    "remind of appointments": {"task": "counseling.tasks.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "remind of appointments": {"task": "counseling.tasks.remind", "schedule": 300.0, "options": {"expires": 120}},
     # In the morning, when people read mails.
     "ask back after talks": {"task": "counseling.tasks.ask_back", "schedule": crontab(hour=8, minute=10)},
     "erase what talks left": {"task": "counseling.tasks.erase", "schedule": crontab(hour=3, minute=35)},

@@ -149,13 +149,11 @@ def request(*, appointment: Appointment, **client: str) -> Appointment:
 
 
 @transaction.atomic
-def mail_again(*, appointment: Appointment) -> bool:
+def mail_again(*, appointment: Appointment) -> None:
     """The mail with the link once more, while there is something to confirm."""
     appointment = locked(appointment)
-    if appointment.state != State.REQUESTED:
-        return False
-    emails.please_confirm(appointment, again=clock.now())
-    return True
+    if appointment.state == State.REQUESTED:
+        emails.please_confirm(appointment, again=clock.now())
 
 
 def confirmable_until(appointment: Appointment) -> datetime:

@@ -233,12 +233,14 @@ def booked(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 @require_POST
 def mail_again(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """The mail has not come."""
-    token = tokens.make_for(APPOINTMENT_FORM, appointment)
+    back = redirect("counseling:booked", token=tokens.make_for(APPOINTMENT_FORM, appointment))
+    if appointment.state != Appointment.State.REQUESTED:
+        return back
     if limits.exceeded(request, "mail again", most=MAILS_PER_HOUR, seconds=HOUR, key=str(appointment.pk)):
         return too_many(request)
-    if booking.mail_again(appointment=appointment):
-        messages.success(request, _("We have sent the mail once more."))
-    return redirect("counseling:booked", token=token)
+    booking.mail_again(appointment=appointment)
+    messages.success(request, _("We have sent the mail once more."))
+    return back
 
 
 # ── Without the link

@@ -424,3 +424,20 @@ def test_whom_nobody_reaches_is_told_apart_from_what_is_gone(queue, mails, smtp)
     outbox.deliver_due()
 
     assert list(OutboxMail.objects.undeliverable()) == [refused]
+
+
+# ── With a file
+
+
+def a_file(context) -> outbox.Attachment:
+    """For the test below: made from the context when the mail leaves."""
+    return outbox.Attachment("gruß.txt", f"Grüße an {context['name']}\n".encode(), "text/plain; charset=utf-8")
+
+
+def test_a_file_is_made_at_delivery_and_goes_with_the_mail(queue, smtp):
+    queue(attachment=f"{__name__}.a_file")
+    outbox.deliver_due()
+    part = outbox.written(queue(attachment=f"{__name__}.a_file")).message().get_payload()[1]
+    assert (part.get_content_type(), part.get_filename()) == ("text/plain", "gruß.txt")
+    assert part.get_payload(decode=True) == "Grüße an Mara\n".encode()
+    assert len(smtp.accepted) == 1
