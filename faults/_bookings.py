@@ -3,12 +3,15 @@
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 from django.db import connection
+from django.db.models import BaseConstraint
 
 from accounts.models import User
 from counseling import slots
@@ -18,11 +21,11 @@ from providers.models import Location, Organization
 from taxonomy.models import Land
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
-CONSTRAINTS = ["claim_counsellor_talks_once", "claim_counsellor_pauses_kept"]
 PAUSE = """
 CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END';
 CREATE TRIGGER pause BEFORE INSERT ON counseling_claim FOR EACH STATEMENT EXECUTE FUNCTION pause();
 """
+NO_PAUSE = "DROP TRIGGER pause ON counseling_claim; DROP FUNCTION pause();"
 PATIENCE = 300  # seconds for an answer
 
 
@@ -66,12 +69,25 @@ def offer(number: int = 1) -> Offer:
     return Offer(service, subject, counsellor)
 
 
-def remove_guard() -> None:
-    """For the control: without the constraint, and with a pause in which others are as far as oneself."""
-    with connection.cursor() as cursor:
-        for name in CONSTRAINTS:
-            cursor.execute(f"ALTER TABLE counseling_claim DROP CONSTRAINT {name}")
+@contextmanager
+def guard_removed() -> Iterator[None]:
+    """The control: no constraint, and a pause in which others are as far as oneself."""
+    with connection.schema_editor() as editor, connection.cursor() as cursor:
+        for constraint in _guards():
+            editor.remove_constraint(Claim, constraint)
         cursor.execute(PAUSE)
+    try:
+        yield
+    finally:
+        Claim.objects.all().delete()
+        with connection.schema_editor() as editor, connection.cursor() as cursor:
+            cursor.execute(NO_PAUSE)
+            for constraint in _guards():
+                editor.add_constraint(Claim, constraint)
+
+
+def _guards() -> list[BaseConstraint]:
+    return [constraint for constraint in Claim._meta.constraints if constraint.name.startswith("claim_counsellor_")]
 
 
 # ── One round over HTTP
@@ -120,11 +136,16 @@ def race(port: int, offer: Offer, starts_at: datetime, clients: int) -> Outcome:
     return Outcome(answers, Appointment.objects.holding().filter(starts_at=starts_at).count(), talks)
 
 
-def _form(port: int, offer: Offer, starts_at: datetime) -> tuple[str, str, str]:
-    """The page as a browser would have it: its address, its cookie, its token."""
+def address(offer: Offer, starts_at: datetime) -> str:
+    """The page of times with this one on it."""
     week = clock.local(starts_at).date()
     query = {"fuer": "person", "thema": offer.subject.pk, "art": "phone", "sprache": "de", "woche": week}
-    target = f"/beratung/buchen/termin/?{urlencode(query)}"
+    return f"/beratung/buchen/termin/?{urlencode(query)}"
+
+
+def _form(port: int, offer: Offer, starts_at: datetime) -> tuple[str, str, str]:
+    """The page as a browser would have it: its address, its cookie, its token."""
+    target = address(offer, starts_at)
     wire = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     wire.request("GET", target)
     response = wire.getresponse()

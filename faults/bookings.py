@@ -6,6 +6,7 @@ of the database, and with a pause in which others catch up, there must be a brea
 """
 
 import argparse
+from contextlib import nullcontext
 
 from benchmarks import _database
 from benchmarks._machine import command, record, say
@@ -55,9 +56,7 @@ def run(rounds: int, clients: int, *, guarded: bool) -> list[Outcome]:
     outcomes = []
     with _database.database(DATABASE):
         offer = _bookings.offer()
-        if not guarded:
-            _bookings.remove_guard()
-        with serving() as port:
+        with nullcontext() if guarded else _bookings.guard_removed(), serving() as port:
             for number, starts_at in enumerate(offer.times(rounds), start=1):
                 outcomes.append(_bookings.race(port, offer, starts_at, clients))
                 say(f"round {number}: {'; '.join(outcomes[-1].breaches) or 'one has it'}")

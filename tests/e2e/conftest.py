@@ -79,7 +79,7 @@ def start(stack: ExitStack, environment: dict[str, str], log: Path, *command: st
 
 
 def wait_until_up(url: str, log: Path) -> None:
-    for _attempt in range(200):
+    for _attempt in range(600):
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
             return
