@@ -57,10 +57,14 @@ def hold_first(
     mode: str,
     language: str,
 ) -> Appointment:
-    """Keep the time with the first of these who still has it. Raises NotOffered, or Taken when all were quicker."""
+    """Keep the time with the first of these who still has it. Raises Taken, or its kind NotOffered."""
+    ends_at = starts_at + timedelta(minutes=service.minutes)
+    people = claiming.without_talk(counsellors, starts_at, ends_at)  # most of those who are too late end here
+    if not people:
+        raise Taken
     until = clock.now() + HELD_FOR
     details = {"service": service, "subject": subject, "mode": mode, "language": language}
-    found = slots.at(service, starts_at, counsellors=counsellors, mode=mode, language=language)
+    found = slots.at(service, starts_at, counsellors=people, mode=mode, language=language)
     if not found:
         raise NotOffered
     for slot in found:

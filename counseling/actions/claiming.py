@@ -1,5 +1,6 @@
 """Taking a time of a counsellor or a room. Whether it is free is decided by the database at the moment of writing."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -80,6 +81,14 @@ def release(*, use: UUID) -> None:
 def keep_until(*, use: UUID, moment: datetime | None) -> bool:
     """The time is free again from this moment; None keeps it for good. False when somebody else has it by now."""
     return bool(Claim.objects.filter(use=use).update(lapses_at=moment))
+
+
+def without_talk(people: Iterable[Counsellor], begin: datetime, end: datetime) -> list[Counsellor]:
+    """Those of them who have no talk in this span: a first look, cheap, which decides nothing for good."""
+    people = list(people)
+    talks = Claim.objects.in_force().within(begin, end).filter(kind=Claim.Kind.CORE, counsellor__in=people)
+    taken = set(talks.order_by().values_list("counsellor", flat=True))
+    return [person for person in people if person.pk not in taken]
 
 
 def seat(appointment: Appointment, *, lapses_at: datetime | None = None) -> None:

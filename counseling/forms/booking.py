@@ -113,9 +113,12 @@ class ClientForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )  # fmt: skip
     email = forms.EmailField(
-        label=_("E-mail address"), required=False,
+        label=_("E-mail address"),
         help_text=_("We send you the confirmation. Nothing else. Without an address please write a phone number."),
-        error_messages={"invalid": _("Write the e-mail address with @, for example name@example.org")},
+        error_messages={
+            "required": _("Write an e-mail address or a phone number"),
+            "invalid": _("Write the e-mail address with @, for example name@example.org"),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
     phone = forms.CharField(
@@ -139,7 +142,8 @@ class ClientForm(forms.Form):
     def __init__(self, data=None, *, appointment: Appointment):
         super().__init__(data, initial={**appointment.client, "needs": self._ticked(appointment.on_site_needs)})
         self.label_suffix = ""
-        self.appointment = appointment
+        if data and data.get("phone", "").strip():
+            self.fields["email"].required = False
         if appointment.audience == Audience.PERSON:
             del self.fields["organization_name"]
         if appointment.mode != Mode.ON_SITE:
@@ -163,8 +167,6 @@ class ClientForm(forms.Form):
         data = super().clean()
         if data.get("website"):
             raise ValidationError(_("Please leave the field “Website” empty."))
-        if not (data.get("email") or data.get("phone") or self.errors.keys() & {"email", "phone"}):
-            self.add_error("email", _("Write an e-mail address or a phone number"))
         return data
 
     def client(self, language: str) -> dict[str, str]:

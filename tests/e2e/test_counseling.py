@@ -81,7 +81,7 @@ def test_book_confirm_move_and_cancel(visit, offer, script, width):
     assert page.locator("h1").inner_text() == "Ihr Termin ist gebucht"
     assert page.locator(".confirmation").inner_text() != before
 
-    page.get_by_role("link", name="Absagen").click()
+    page.get_by_role("link", name="Termin absagen").click()
     press(page, "Termin absagen")
     assert page.locator("h1").inner_text() == "Ihr Termin ist abgesagt"
     assert page.get_by_role("link", name="Neuen Termin buchen").count() == 1
