@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ("courses", "0004_feed"),
         ("kit", "0001_initial"),
         ("providers", "0001_initial"),
-        ("taxonomy", "0003_holiday"),
+        ("taxonomy", "0004_holiday"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

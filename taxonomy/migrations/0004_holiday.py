@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("taxonomy", "0002_region_map"),
+        ("taxonomy", "0003_address_part"),
     ]
 
     operations = [
