@@ -98,7 +98,10 @@ class District(models.Model):
 class HolidayQuerySet(models.QuerySet):
     def on(self, day, land: str):
         """What of a Land falls on a day."""
-        return self.filter(land=land, first_day__lte=day, last_day__gte=day)
+        return self.between(day, day, land)
+
+    def between(self, first_day, last_day, land: str):
+        return self.filter(land=land, first_day__lte=last_day, last_day__gte=first_day)
 
 
 class Holiday(models.Model):

@@ -1,16 +1,18 @@
 """An appointment from the first hold to what came of it."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import TruncDate, TruncTime
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from counseling.models.offer import Audience, Counsellor, Language, Mode, Room, Service, Subject
+from counseling.models.time import DayException
 from kit import clock, text, tokens
 from kit.models import OutboxMail, Timestamped
 from providers.models import Organization
@@ -77,6 +79,44 @@ class AppointmentQuerySet(models.QuerySet):
 
     def of(self, counsellor: Counsellor):
         return self.filter(counsellor=counsellor)
+
+    def covered_by(self, counsellor: Counsellor):
+        """Own talks, and those of whom one stands in for."""
+        return self.filter(Q(counsellor=counsellor) | Q(counsellor__standin=counsellor))
+
+    def at_desk_of(self, counsellor: Counsellor):
+        """What a counsellor may open: what one covers, what one booked for a caller, what a house has to call back."""
+        to_call = Q(state=Appointment.State.PENDING, counsellor__center=counsellor.center_id)
+        own = Q(counsellor=counsellor) | Q(counsellor__standin=counsellor) | Q(booked_by=counsellor.user_id)
+        return self.filter(own | to_call)
+
+    def on_days(self, first_day: date, last_day: date):
+        """Beginning on these days by a German wall clock."""
+        begin = datetime.combine(first_day, time.min, tzinfo=clock.BERLIN)
+        end = datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=clock.BERLIN)
+        return self.filter(starts_at__gte=begin, starts_at__lt=end)
+
+    def unattended(self, now=None):
+        """Booked for a time at which the counsellor is ill or away: somebody has to find another way."""
+        local = {"tzinfo": clock.BERLIN}
+        absence = DayException.objects.filter(
+            Q(starts=None) | Q(starts__lt=OuterRef("ends_local"), ends__gt=OuterRef("starts_local")),
+            counsellor=OuterRef("counsellor"), kind__in=[DayException.Kind.ILL, DayException.Kind.AWAY],
+            first_day__lte=OuterRef("day"), last_day__gte=OuterRef("day"),
+        )  # fmt: skip
+        return (
+            self.upcoming(now)
+            .annotate(
+                day=TruncDate("starts_at", **local),
+                starts_local=TruncTime("starts_at", **local),
+                ends_local=TruncTime("ends_at", **local),
+            )
+            .filter(Exists(absence))
+        )
+
+    def without_mail(self):
+        """Whom only the phone reaches."""
+        return self.filter(email="")
 
 
 class Appointment(Timestamped):
@@ -326,6 +366,13 @@ class Record(models.Model):
         return f"{self.month:%Y-%m} {self.get_result_display()}"
 
 
+class NoteQuerySet(models.QuerySet):
+    def readable_by(self, counsellor: Counsellor):
+        """One's own, and as stand-in those where the client agreed. Nobody else reads any."""
+        agreed = Q(counsellor__standin=counsellor, for_standin=True)
+        return self.filter(Q(counsellor=counsellor) | agreed)
+
+
 class Note(Timestamped):
     """What the counsellor writes for the next talk. Nobody else reads it: § 203 StGB for school social workers.
 
@@ -340,6 +387,8 @@ class Note(Timestamped):
     )
     text = models.TextField(_("note"), max_length=10_000)
     for_standin = models.BooleanField(_("the client agreed that the stand-in reads it"), default=False)
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")
@@ -431,6 +480,18 @@ class Waiting(models.Model):
 WAITING = tokens.purpose("appointment_waiting", model="counseling.Waiting")
 
 
+class RoomBookingQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(cancelled_at=None)
+
+    def upcoming(self, now=None):
+        return self.standing().filter(ends_at__gt=now or clock.now())
+
+    def public(self):
+        """What everybody may see in the calendar of the house."""
+        return self.standing().filter(is_public=True)
+
+
 class RoomBooking(Timestamped):
     """A room of the house is used for something else than a talk: a meeting, a workshop, a learning corner."""
 
@@ -447,6 +508,8 @@ class RoomBooking(Timestamped):
     ends_at = models.DateTimeField(_("end"))
     is_public = models.BooleanField(_("shown in the calendar of the house"), default=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    objects = RoomBookingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room booking")

@@ -15,10 +15,20 @@ from kit.models import Timestamped
 from providers.models import Organization
 from taxonomy.models import Place, Topic
 
+REMIND_AFTER = timedelta(days=5)  # a provider that does not answer a referral
+
 
 class CallbackQuerySet(models.QuerySet):
     def open(self):
         return self.filter(done_at=None)
+
+    def for_desk_of(self, counsellor: Counsellor):
+        """What waits for anybody, and what this counsellor has taken."""
+        return self.open().filter(Q(taken_by=None) | Q(taken_by=counsellor))
+
+    def late(self, days: int = 2):
+        """Nobody has called for so many days."""
+        return self.open().filter(created_at__lte=clock.now() - clock.days(days))
 
 
 class Callback(Timestamped):
@@ -56,6 +66,15 @@ class Callback(Timestamped):
         return f"call-back {self.pk}"
 
 
+class ShortlistQuerySet(models.QuerySet):
+    def counted(self):
+        """With `courses`, how many are on it."""
+        return self.annotate(courses=models.Count("items")).order_by("-created_at", "pk")
+
+    def open(self):
+        return self.filter(expires_at__gt=clock.now())
+
+
 class Shortlist(Timestamped):
     """Courses that a counsellor has chosen for one client: a page by link, without a login, that ends by itself."""
 
@@ -70,6 +89,8 @@ class Shortlist(Timestamped):
     greeting = models.TextField(_("words to the client"), max_length=1_000, blank=True)
     expires_at = models.DateTimeField(_("shown until"))
     nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    objects = ShortlistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shortlist")
@@ -122,6 +143,14 @@ class ShortlistItem(models.Model):
 class ReferralQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(state=Referral.State.SENT)
+
+    def to_remind(self):
+        """Sent five days ago, and neither answered nor reminded."""
+        return self.unanswered().filter(reminded_at=None, sent_at__lte=clock.now() - REMIND_AFTER)
+
+    def given_up(self):
+        """Reminded five days ago, and still silent."""
+        return self.unanswered().filter(reminded_at__lte=clock.now() - REMIND_AFTER)
 
 
 class Referral(Timestamped):

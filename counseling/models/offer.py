@@ -77,6 +77,17 @@ class Center(Timestamped):
     def get_absolute_url(self):
         return reverse("counseling:center", args=[self.slug])
 
+    @property
+    def as_places(self) -> list[Location]:
+        """For the map of the region."""
+        return [self.location]
+
+    @property
+    def map_address(self) -> str:
+        """A street map on another website; "" without a position."""
+        at = self.location.latitude, self.location.longitude
+        return "" if None in at else "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}".format(*at)
+
 
 class RoomQuerySet(models.QuerySet):
     def for_talks_of(self, counsellor: "Counsellor"):
@@ -112,6 +123,20 @@ class Room(models.Model):
         return self.name
 
 
+class SubjectQuerySet(models.QuerySet):
+    def offered(self):
+        """On which a talk with a person can be booked."""
+        services = Service.objects.bookable().for_audience(Audience.PERSON)
+        return self.filter(Exists(services.filter(subjects=OuterRef("pk"))))
+
+    def about(self, topic: Topic | None):
+        """Joined to the topic or the one above it; those for people who do not know yet come last, or alone."""
+        if topic is None:
+            return self.order_by("-is_unsure", "position", "pk")
+        joined = Subject.topics.through.objects.filter(subject=OuterRef("pk"), topic__in=[topic.pk, topic.parent_id])
+        return self.filter(Exists(joined) | Q(is_unsure=True)).order_by("is_unsure", "position", "pk")
+
+
 class Subject(models.Model):
     """What one wants to talk about, in the words of those who ask; joined to the topics of the courses."""
 
@@ -122,6 +147,8 @@ class Subject(models.Model):
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics of courses"))
     is_unsure = models.BooleanField(_("for those who do not know yet"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = SubjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subject")
@@ -155,6 +182,13 @@ class CounsellorQuerySet(models.QuerySet):
 
     def speaking(self, language: str):
         return self.filter(languages__contains=[language])
+
+    def meeting(self, mode: str):
+        return self.filter(modes__contains=[mode])
+
+    def for_cards(self):
+        """With what a list shows of them."""
+        return self.select_related("center", "school").prefetch_related("subjects")
 
 
 class Counsellor(Timestamped):
@@ -206,6 +240,14 @@ class Counsellor(Timestamped):
     def audit_label(self) -> str:
         return f"counsellor {self.pk}"
 
+    @property
+    def language_labels(self) -> list[str]:
+        return [str(Language(language).label) for language in self.languages]
+
+    @property
+    def mode_labels(self) -> list[str]:
+        return [str(Mode(mode).label) for mode in self.modes]
+
 
 class ServiceQuerySet(models.QuerySet):
     def bookable(self):
@@ -213,6 +255,10 @@ class ServiceQuerySet(models.QuerySet):
 
     def for_audience(self, audience: str):
         return self.filter(audience=audience)
+
+    def of(self, counsellor: Counsellor):
+        """Those in whose team one is, and those without a team on one's subjects."""
+        return self.filter(Q(team=counsellor) | Q(team=None, subjects__counsellors=counsellor)).distinct()
 
 
 class Service(Timestamped):

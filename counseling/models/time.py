@@ -11,6 +11,14 @@ from counseling.models.offer import Center, Counsellor, Mode, Room
 from kit import clock
 
 
+class WeeklyHoursQuerySet(models.QuerySet):
+    def valid_on(self, day):
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+    def not_over(self, day):
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
 class WeeklyHours(models.Model):
     """A counsellor has time each week. Nine o'clock stays nine o'clock in March and in October."""
 
@@ -34,6 +42,8 @@ class WeeklyHours(models.Model):
     modes = ArrayField(models.CharField(max_length=9, choices=Mode), verbose_name=_("modes"))
     in_school_holidays = models.BooleanField(_("in school holidays too"), default=True)
 
+    objects = WeeklyHoursQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("weekly hours")
         verbose_name_plural = _("weekly hours")
@@ -54,6 +64,19 @@ class WeeklyHours(models.Model):
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    @property
+    def mode_labels(self) -> list[str]:
+        return [str(Mode(mode).label) for mode in self.modes]
+
+
+class DayExceptionQuerySet(models.QuerySet):
+    def between(self, first_day, last_day):
+        return self.filter(first_day__lte=last_day, last_day__gte=first_day)
+
+    def concerning(self, counsellor: Counsellor):
+        """Of the counsellor, or of the house."""
+        return self.filter(Q(counsellor=counsellor) | Q(center=counsellor.center_id))
 
 
 class DayException(models.Model):
@@ -78,6 +101,8 @@ class DayException(models.Model):
     last_day = models.DateField(_("last day"))
     starts = models.TimeField(_("from"), null=True, blank=True)
     ends = models.TimeField(_("until"), null=True, blank=True)
+
+    objects = DayExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exception")
