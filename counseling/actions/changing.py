@@ -17,14 +17,25 @@ State = Appointment.State
 
 
 @transaction.atomic
-def move(*, appointment: Appointment, starts_at: datetime, counsellor: Counsellor | None = None, by: Actor):
-    """To another time, or another counsellor at the same. Raises Taken, NotPossible; then the old time still holds."""
+def move(
+    *,
+    appointment: Appointment,
+    starts_at: datetime,
+    counsellor: Counsellor | None = None,
+    mode: str | None = None,
+    by: Actor,
+) -> Appointment:
+    """To another time, or another counsellor at the same, in another mode if need be.
+
+    Raises Taken, NotPossible; then the old time still holds.
+    """
     appointment = _open(appointment)
-    counsellor = counsellor or appointment.counsellor
+    counsellor, mode = counsellor or appointment.counsellor, mode or appointment.mode
     if (counsellor.pk, starts_at) == (appointment.counsellor_id, appointment.starts_at):
         return appointment
-    slot = _slot(appointment, counsellor, starts_at, appointment.mode, by)
+    slot = _slot(appointment, counsellor, starts_at, mode, by)
     appointment.counsellor, appointment.starts_at, appointment.ends_at = counsellor, slot.starts_at, slot.ends_at
+    appointment.mode = mode
     return _change(appointment, "appointment moved", by=by)
 
 

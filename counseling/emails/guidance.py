@@ -1,0 +1,55 @@
+"""Mails of what goes on around a talk: illness, lists of courses, referrals, wishes."""
+
+from counseling.models import Appointment, Referral, Shortlist, Wish
+from kit import outbox
+from kit.models import OutboxMail
+from taxonomy.models import Region
+
+GERMAN = "de"  # providers are written to in German
+
+
+def counsellor_ill(appointment: Appointment) -> OutboxMail:
+    """What shall happen to the talk? Once for each version of it: a moved talk that is hit again gets a new mail."""
+    key = f"counsellor-ill:{appointment.pk}:{appointment.sequence}"
+    return _to_client("counsellor_ill", appointment, {"appointment": appointment}, key=key)
+
+
+def shortlist(shortlist: Shortlist) -> OutboxMail:
+    """The courses that were chosen in the talk; sent again as often as the counsellor wants."""
+    return _to_client("shortlist", shortlist.appointment, {"shortlist": shortlist})
+
+
+def ask_consent(referral: Referral) -> OutboxMail:
+    """May we give your name and number to this provider?"""
+    key = f"referral-consent:{referral.pk}"
+    return _to_client("ask_consent", referral.appointment, {"referral": referral}, key=key)
+
+
+def refer(referral: Referral, to: str, *, again: bool = False) -> OutboxMail:
+    """Somebody is interested; answered by link, without a login."""
+    key = f"referral:{referral.pk}:{'reminder' if again else 'first'}"
+    return _to_provider("refer", to, {"referral": referral, "again": again}, key=key)
+
+
+def referral_withdrawn(referral: Referral, to: str) -> OutboxMail:
+    return _to_provider("referral_withdrawn", to, {"referral": referral}, key=f"referral-withdrawn:{referral.pk}")
+
+
+def hand_wish(wish: Wish, to: str) -> OutboxMail:
+    """A need for which there is no course, without a name."""
+    return _to_provider("wish", to, {"wish": wish}, key=f"wish:{wish.pk}:{to}")
+
+
+def _to_client(template: str, appointment: Appointment, context: dict, *, key: str | None = None) -> OutboxMail:
+    return _send(template, appointment.email, context, key=key, language=appointment.mail_language)
+
+
+def _to_provider(template: str, to: str, context: dict, *, key: str) -> OutboxMail:
+    return _send(template, to, context, key=key, language=GERMAN)
+
+
+def _send(template: str, to: str, context: dict, *, key: str | None, language: str) -> OutboxMail:
+    region = Region.objects.first()
+    office = {name: getattr(region, name, "") for name in ("office", "phone", "opening_hours")}
+    file = f"counseling/email/{template}.txt"
+    return outbox.send(file, to, {**office, **context}, purpose="counselling", key=key, language=language)
