@@ -4,7 +4,18 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from counseling.models import Appointment, Callback, Claim, Record, Referral, Shortlist, SpentAnswer, Waiting
+from counseling.models import (
+    Appointment,
+    Callback,
+    Claim,
+    Note,
+    Record,
+    Referral,
+    RoomBooking,
+    Shortlist,
+    SpentAnswer,
+    Waiting,
+)
 from kit import clock
 
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -27,6 +38,8 @@ def erase() -> dict[str, int]:
         .update(message=""),
         "waiting": _forget_waiting(),
         "shortlists": Shortlist.objects.filter(expires_at__lte=now - Shortlist.Privacy.keep).delete()[0],
+        "notes": Note.objects.filter(updated_at__lte=now - Note.Privacy.keep).delete()[0],
+        "room bookings": RoomBooking.objects.filter(ends_at__lte=now - RoomBooking.Privacy.keep).delete()[0],
         "answers": SpentAnswer.objects.filter(spent_on__lte=clock.today() - SpentAnswer.Privacy.keep).delete()[0],
         "claims": Claim.objects.lapsed(now - UNNAMED_FOR).delete()[0],
     }
