@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from counseling.actions import booking, erasing, reminding, waiting
+from counseling.actions import booking, erasing, referring, reminding, waiting
 
 
 @shared_task(ignore_result=True)
@@ -29,3 +29,9 @@ def ask_back() -> int:
 def erase() -> None:
     """What has been kept long enough."""
     erasing.erase()
+
+
+@shared_task(ignore_result=True)
+def chase_referrals() -> None:
+    """Providers that do not answer are reminded once, and then become a task."""
+    referring.chase()

@@ -37,6 +37,7 @@ BEAT_SCHEDULE = {
     "remind of appointments": {"task": "counseling.tasks.remind", "schedule": 300.0, "options": {"expires": 120}},
     # In the morning, when people read mails.
     "ask back after talks": {"task": "counseling.tasks.ask_back", "schedule": crontab(hour=8, minute=10)},
+    "chase referrals": {"task": "counseling.tasks.chase_referrals", "schedule": crontab(hour=8, minute=20)},
     "erase what talks left": {"task": "counseling.tasks.erase", "schedule": crontab(hour=3, minute=35)},
     # Deliveries are kept for 24 months.
     "forget old deliveries": {
