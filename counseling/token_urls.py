@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counseling.views import appointment, waiting
+from counseling.views import appointment, links, waiting
 
 app_name = "counseling_links"
 
@@ -14,4 +14,10 @@ urlpatterns = [
     path("termin/absagen/", appointment.cancel, name="cancel"),
     path("termin/termin.ics", appointment.calendar_file, name="calendar"),
     path("warteliste/", waiting.offer, name="waiting"),
+    # Around a talk
+    path("vertretung/", links.illness, name="illness"),
+    path("kopie/", links.copy, name="copy"),
+    path("kursliste/", links.shortlist, name="shortlist"),
+    path("vermittlung/", links.referral, name="referral"),
+    path("vermittlung/antwort/", links.referral_answer, name="referral_answer"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counseling.views import answer, booking, waiting
+from counseling.views import answer, booking, guidance, waiting
 
 app_name = "counseling"
 
@@ -19,4 +19,11 @@ urlpatterns = [
     path("termin-finden/", booking.find, name="find"),
     path("warteliste/", waiting.join, name="waiting"),
     path("hat-es-geholfen/<str:invitation>/", answer.answer, name="ask_back"),
+    # Before and beside a talk
+    path("rueckruf/", guidance.callback, name="callback"),
+    path("rueckruf/danke/", guidance.callback_done, name="callback_done"),
+    path("orientierung/", guidance.orient, name="orientation"),
+    path("team/", guidance.team, name="team"),
+    # Houses: any slug that nobody above has taken
+    path("<slug:slug>/", guidance.center, name="center"),
 ]

@@ -18,6 +18,11 @@ def public(view: View) -> View:
     return _declare(view, view, "public", open_to_all=True)
 
 
+def form(view: View) -> View:
+    """Everybody may fill it in. Such a page carries a token of its visitor, so no cache keeps it."""
+    return _declare(view, view, "form", open_to_all=True)
+
+
 def login(view: View) -> View:
     """Everybody who has logged in."""
     return _declare(view, view, "login", open_to_all=False)

@@ -29,6 +29,10 @@ def in_talent_pool(request: HttpRequest) -> bool:
     return signed_in(request) and (request.user.has_role(*roles) or request.user.memberships.exists())
 
 
+def counsels(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.has_role(Role.COUNSELLOR)
+
+
 @dataclass(frozen=True)
 class Entry:
     label: str | Promise
@@ -76,7 +80,10 @@ DOORS = [
     Entry(_("Who offers courses here?"), "providers:list", icon="building", hint=_("All providers of the region")),
     Entry(_("What suits me?"), "assessment:start", icon="compass", hint=_("A short test, without an account")),
     Entry(_("I run a company"), "talentpool:pools", icon="people", hint=_("Recommend good applicants, find talent")),
-    Entry(_("I have a question"), "page", ("kontakt",), icon="telephone", hint=_("By phone or e-mail")),
+    Entry(
+        _("I do not know yet"), "counseling:orientation", icon="compass", hint=_("Four questions, then the next step")
+    ),
+    Entry(_("I have a question"), "counseling:callback", icon="telephone", hint=_("Have us call you")),
 ]
 
 HELP = [
@@ -103,6 +110,7 @@ LAW = [
 
 ACCOUNT = [
     Entry(_("My talent pool"), "talentpool:mine", icon="people", may=in_talent_pool),
+    Entry(_("My counselling"), "counseling_desk:week", icon="chat-dots", may=counsels),
     Entry(_("Administration"), "admin:index", icon="gear", may=may_manage),
     Entry(_("E-mail address"), "account_email", icon="envelope", may=signed_in),
     Entry(_("Sign-in security"), "mfa_index", icon="shield-lock", may=signed_in),

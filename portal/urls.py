@@ -43,6 +43,7 @@ urlpatterns = [
         path("", include("talentpool.urls")),
         # Counselling
         path("beratung/", include("counseling.urls")),
+        path("mein/beratung/", include("counseling.desk_urls")),
         # Work
         path("konto/", include("allauth.urls")),
         path("verwaltung/", admin.site.urls),
