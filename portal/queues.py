@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from counseling.models import Appointment, Callback, Referral
 from courses.models import Course, Feed, ImportPlan, SearchMiss
 from kit import clock
 from kit.models import OutboxMail
@@ -187,6 +188,45 @@ QUEUES = (
         late_after=timedelta(days=1),
     ),
     *TALENTPOOL,
+    Queue(
+        _("Talks without a result"),
+        lambda: Appointment.objects.unresolved(),
+        "ends_at",
+        "admin:counseling_appointment_changelist",
+        "offen=ergebnis",
+    ),
+    Queue(
+        _("Talks without a counsellor (ill or away)"),
+        lambda: Appointment.objects.unattended(),
+        "updated_at",
+        "admin:counseling_appointment_changelist",
+        "offen=vertretung",
+        late_after=timedelta(days=1),
+    ),
+    Queue(
+        _("Appointments to be confirmed by phone"),
+        lambda: Appointment.objects.to_call(),
+        "updated_at",
+        "admin:counseling_appointment_changelist",
+        "offen=telefon",
+        late_after=timedelta(days=1),
+    ),
+    Queue(
+        _("Call-backs that wait for more than two days"),
+        lambda: Callback.objects.late(),
+        "created_at",
+        "admin:counseling_callback_changelist",
+        "offen=alt",
+        late_after=timedelta(days=3),
+    ),
+    Queue(
+        _("Referrals without an answer"),
+        lambda: Referral.objects.filter(state=Referral.State.NO_ANSWER),
+        "sent_at",
+        "admin:counseling_referral_changelist",
+        "state__exact=no_answer",
+        late_after=timedelta(days=14),
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from counseling.models import Center
 from courses.models import Course, CourseRun
 from providers.models import Organization
 from talentpool.models import Pool
@@ -37,6 +38,7 @@ class Shell(PublicPages):
     def items(self) -> list[tuple[str, ...]]:
         texts = Page.objects.order_by("slug").values_list("slug", flat=True).distinct()
         lists = ["home", "courses:list", "topics", "places", "providers:list", "talentpool:pools"]
+        lists += ["counseling:start", "counseling:team", "counseling:orientation"]
         return [*((name,) for name in lists), *(("page", slug) for slug in texts)]
 
     def location(self, item: tuple[str, ...]) -> str:
@@ -84,6 +86,10 @@ def pools() -> QuerySet:
     return Pool.objects.order_by("pk")
 
 
+def centers() -> QuerySet:
+    return Center.objects.filter(is_open=True).order_by("pk")
+
+
 SITEMAPS = {
     "seiten": Shell(),
     "kurse": Objects(courses),
@@ -91,4 +97,5 @@ SITEMAPS = {
     "themen": Objects(topics, "topic"),
     "orte": Objects(places, "place"),
     "talentpool": Objects(pools),
+    "beratung": Objects(centers),
 }
