@@ -19,6 +19,7 @@ from courses.models import Course, CourseRun, Delivery, Keyword, Session, Synony
 from courses.search import index
 from kit import clock, text
 from portal.demo import days
+from portal.demo.counseling import make_counseling
 from portal.demo.courses import Offer, make_offers
 from portal.demo.deliveries import make_history
 from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_providers
@@ -65,7 +66,8 @@ def remove_all() -> None:
         delivery.file.delete(save=False)
     for document in Document.objects.exclude(file="").iterator():
         document.file.delete(save=False)
-    kinds = [kind for app in ("courses", "talentpool", "providers") for kind in _models(app) if kind is not Synonym]
+    apps_of_region = ("courses", "talentpool", "providers", "counseling")
+    kinds = [kind for app in apps_of_region for kind in _models(app) if kind is not Synonym]
     tables = ", ".join(connection.ops.quote_name(kind._meta.db_table) for kind in kinds)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
@@ -123,6 +125,8 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
         say(f"{counts['courses']} of {profile.courses} courses, {time.monotonic() - started:.0f} s")
     say("search index")
     index.refresh()
+    say("counselling")
+    counts["talks"] = make_counseling(users["counsellor"], [provider.organization for provider in providers])
     say("history of imports")
     with translation.override(settings.LANGUAGE_CODE):  # reports of imports are kept as text
         make_history(maker, providers, users["coordinator"])
