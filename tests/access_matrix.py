@@ -16,6 +16,7 @@ STAFF = frozenset({"coordinator", "editor", "moderator", "data_protection"})
 COORDINATOR = frozenset({"coordinator"})
 COMPANY = frozenset({"company"})
 EDITORS = frozenset({"coordinator", "editor"})
+COUNSELLOR = frozenset({"counsellor"})
 PRIVACY = frozenset({"coordinator", "data_protection"})
 
 
@@ -32,6 +33,9 @@ class Row:
 PUBLIC = Row()
 FORM = Row(ALL, ALL)
 OWN = Row(LOGGED_IN, LOGGED_IN)
+DESK = Row(COUNSELLOR)
+DESK_FORM = Row(COUNSELLOR, COUNSELLOR)
+DESK_DEED = Row(NOBODY, COUNSELLOR)
 
 CANDIDATE = frozenset({"candidate"})
 OWN_PAGES = ["profile", "preview", "stamps", "exclusions", "requests", "seen", "document", "proof", "data", "export"]
@@ -117,6 +121,56 @@ ROWS = {
     "counseling_links:cancel": FORM,
     "counseling_links:calendar": PUBLIC,
     "counseling_links:waiting": FORM,
+    # Around a talk
+    "counseling:callback": FORM,
+    "counseling:callback_done": PUBLIC,
+    "counseling:orientation": PUBLIC,
+    "counseling:team": PUBLIC,
+    "counseling:center": PUBLIC,
+    "counseling_links:illness": FORM,
+    "counseling_links:copy": PUBLIC,
+    "counseling_links:shortlist": PUBLIC,
+    "counseling_links:referral": FORM,
+    "counseling_links:referral_answer": FORM,
+    # The desk of a counsellor
+    "counseling_desk:week": DESK,
+    "counseling_desk:day": DESK,
+    "counseling_desk:unresolved": DESK,
+    "counseling_desk:calls": DESK,
+    "counseling_desk:callback": DESK_DEED,
+    "counseling_desk:hours": DESK,
+    "counseling_desk:hours_new": DESK_FORM,
+    "counseling_desk:hours_edit": DESK_FORM,
+    "counseling_desk:hours_end": DESK_DEED,
+    "counseling_desk:exception": DESK_FORM,
+    "counseling_desk:exception_delete": DESK_DEED,
+    "counseling_desk:illness": DESK_FORM,
+    "counseling_desk:book": DESK,
+    "counseling_desk:book_caller": DESK_FORM,
+    "counseling_desk:talk": DESK,
+    "counseling_desk:confirm": DESK_DEED,
+    "counseling_desk:slip": DESK,
+    "counseling_desk:move": Row(COUNSELLOR, COUNSELLOR, inside=("in", "missing")),  # nowhere is chosen
+    "counseling_desk:cancel": DESK_FORM,
+    "counseling_desk:outcome": DESK_FORM,
+    "counseling_desk:note": DESK_FORM,
+    "counseling_desk:copy": DESK,
+    "counseling_desk:refer": DESK_FORM,
+    "counseling_desk:need": DESK_DEED,
+    "counseling_desk:start_list": DESK_DEED,
+    "counseling_desk:shortlists": DESK,
+    "counseling_desk:shortlist_new": DESK_DEED,
+    "counseling_desk:shortlist": DESK,
+    "counseling_desk:shortlist_add": Row(NOBODY, COUNSELLOR, inside=("missing",)),  # no course is named
+    "counseling_desk:shortlist_remove": DESK_DEED,
+    "counseling_desk:shortlist_send": DESK_DEED,
+    "counseling_desk:wishes": DESK,
+    "counseling_desk:wish_new": DESK_FORM,
+    "counseling_desk:wish": DESK_FORM,
+    "counseling_desk:wish_hand_over": DESK_DEED,
+    "counseling_desk:rooms": DESK_FORM,
+    "counseling_desk:room_cancel": DESK_DEED,
+    "counseling_desk:team": DESK,
     # Logging in
     "account_login": FORM,
     "account_logout": Row(ALL, ALL),
@@ -180,6 +234,8 @@ ROWS = {
     "admin:talentpool_entry_change": Row(COORDINATOR, COORDINATOR),  # asks for the reason first
     "admin:talentpool_entry_history": Row(NOBODY, NOBODY),  # would name the person
     "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
+    "admin:counseling_record_change": Row(NOBODY),  # numbers alone, no single talk
+    "admin:counseling_record_history": Row(NOBODY),
     "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
 }
 
@@ -224,6 +280,16 @@ ADMIN = {
     "talentpool.entry": Table(COORDINATOR),
     "talentpool.purgebrake": Table(COORDINATOR),
     "talentpool.openinglimit": Table(COORDINATOR),
+    "counseling.center": Table(EDITORS, COORDINATOR, COORDINATOR),
+    "counseling.counsellor": Table(EDITORS, COORDINATOR, COORDINATOR),
+    "counseling.subject": Table(EDITORS, COORDINATOR, COORDINATOR),
+    "counseling.service": Table(EDITORS, COORDINATOR, COORDINATOR),
+    "counseling.appointment": Table(COORDINATOR),
+    "counseling.callback": Table(COORDINATOR),
+    "counseling.referral": Table(COORDINATOR),
+    "counseling.wish": Table(EDITORS),
+    "counseling.roombooking": Table(COORDINATOR),
+    "counseling.record": Table(COORDINATOR),
 }
 
 

@@ -1,7 +1,7 @@
 """Role × URL × method, generated from the resolver and held against tests/access_matrix.py."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count, pairwise
@@ -28,7 +28,8 @@ from talentpool.models import CHECK_IN, ENTRY, OpeningLimit, PurgeBrake
 from taxonomy.models import Code, Page
 from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
-from tests.counseling.make import make_appointment
+from tests.counseling import guidance
+from tests.counseling.make import make_appointment, make_counsellor, make_room
 from tests.talentpool import make as pool_make
 from tests.talentpool.candidate import Candidate
 
@@ -106,7 +107,10 @@ class World:
         self.furnish_imports(organization)
         self.candidate = Candidate(self.people["candidate"])
         Code.objects.create(list="course_type", number=999, label="999", is_known=False)
+        desk = self.furnish_desk()
         return {
+            "counseling": desk["talk"].counsellor.center,
+            **desk,
             "providers": organization,
             "courses": run.course,
             "talentpool": self.furnish_talentpool(),
@@ -131,6 +135,22 @@ class World:
         PurgeBrake.objects.create(pool=member.pool, count=9, of=20)
         OpeningLimit.objects.create(member=member, user=self.people["company"], day=clock.today())
         return member
+
+    def furnish_desk(self) -> dict[str, object]:
+        """A counsellor with a talk that is over, and one thing of each kind around it."""
+        counsellor = make_counsellor(user=self.people["counsellor"])
+        talk = guidance.make_past_talk(counsellor, state="completed")
+        guidance.make_record(talk)
+        return {
+            "talk": talk,
+            "call": guidance.make_callback(),
+            "absence": guidance.make_ill(counsellor, clock.today()),
+            "hours": counsellor.weekly_hours.first(),
+            "shortlist": guidance.make_shortlist(counsellor, courses=1),
+            "referral": guidance.make_referral(talk, state="sent"),
+            "wish": guidance.make_wish(counsellor),
+            "room_booking": guidance.make_room_booking(room=make_room(counsellor.center)),
+        }
 
     def furnish_counseling(self) -> dict[str, object]:
         booked = make_appointment()
@@ -206,7 +226,37 @@ def waiting_at(world: dict) -> dict:
     return {"pk": operator.pk, "member_pk": operator.members.waiting().first().pk}
 
 
+def pk_of(kind: str) -> Callable:
+    return lambda world: {"pk": world[kind].pk}
+
+
+def link_of(purpose: str, kind: str) -> Callable:
+    return lambda world: {"token": tokens.make_for(purpose, world[kind])}
+
+
+TALK = ["talk", "confirm", "slip", "move", "cancel", "outcome", "note", "copy", "refer", "need", "start_list"]
+DESK = {
+    **{f"counseling_desk:{name}": pk_of("talk") for name in TALK},
+    "counseling_desk:callback": pk_of("call"),
+    "counseling_desk:hours_edit": pk_of("hours"),
+    "counseling_desk:hours_end": pk_of("hours"),
+    "counseling_desk:exception_delete": pk_of("absence"),
+    **{f"counseling_desk:shortlist{name}": pk_of("shortlist") for name in ("", "_add", "_send")},
+    "counseling_desk:shortlist_remove": lambda world: {
+        "pk": world["shortlist"].pk,
+        "item": world["shortlist"].items.get().pk,
+    },
+    "counseling_desk:wish": pk_of("wish"),
+    "counseling_desk:wish_hand_over": pk_of("wish"),
+    "counseling_desk:room_cancel": pk_of("room_booking"),
+    "counseling_links:illness": link_of("appointment", "talk"),
+    "counseling_links:copy": link_of("appointment", "talk"),
+    "counseling_links:shortlist": link_of("shortlist", "shortlist"),
+    "counseling_links:referral": link_of("referral_consent", "referral"),
+    "counseling_links:referral_answer": link_of("referral_answer", "referral"),
+}
 EXAMPLES = {
+    **DESK,
     "talentpool:thanks": lambda world: {"answer": "nein"},
     "pool_links:check_in": lambda world: token_of(CHECK_IN, world["pool_links"]),
     "pool_links:check_in_erase": lambda world: token_of(CHECK_IN, world["pool_links"]),

@@ -210,8 +210,9 @@ def coordinator(cookies_of):
     return cookies_of("coordinator")
 
 
-def log_in(page, portal: Portal, email: str) -> None:
-    page.goto("/konto/login/?next=/kontakt/")
+def log_in(page, portal: Portal, email: str, path: str = "/kontakt/") -> None:
+    """Through the login to a page."""
+    page.goto(f"/konto/login/?next={path}")
     page.get_by_label("E-Mail").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
