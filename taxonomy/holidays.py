@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dateutil.easter import easter
-
 LANDS = tuple(f"{number:02}" for number in range(1, 17))
 EASTER = "easter"
 REPENTANCE = "repentance"
@@ -32,6 +30,19 @@ def rules(rows: Iterable[dict[str, str]]) -> Iterator[Rule]:
     for row in rows:
         lands = LANDS if row["lands"] == "all" else tuple(row["lands"].split())
         yield Rule(row["name"], row["rule"], lands, int(row["since"] or 0), int(row["until"] or 9999))
+
+
+def easter(year: int) -> date:
+    """Easter Sunday, after the calculation that Meeus, Jones and Butcher give for the Gregorian calendar."""
+    century, of_century = divmod(year, 100)
+    golden = year % 19
+    skipped, leap = divmod(century, 4)
+    moon = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - skipped - moon + 15) % 30
+    weekday = (32 + 2 * leap + 2 * (of_century // 4) - epact - of_century % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
 
 
 def day_of(when: str, year: int) -> date:
