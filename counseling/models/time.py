@@ -85,7 +85,7 @@ class DayException(models.Model):
     class Kind(models.TextChoices):
         AWAY = "away", _("away")
         ILL = "ill", _("ill")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("house closed")
         EXTRA = "extra", _("extra hours")
 
     counsellor = models.ForeignKey(

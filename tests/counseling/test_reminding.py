@@ -197,8 +197,8 @@ def test_the_answer_counts_once(client, over):
     address = f"/beratung/hat-es-geholfen/{invitation()}/"
     assert "Hat Ihnen das Gespräch geholfen?" in text(client.get(address))
     assert "Wählen Sie eine Antwort" in text(client.post(address, {}))
-    assert "Vielen Dank" in text(client.post(address, {"helped": "yes", "next_step": "0"}))
-    assert "Vielen Dank" in text(client.post(address, {"helped": "no"}))
+    assert "Danke" in text(client.post(address, {"helped": "yes", "next_step": "0"}))
+    assert "Danke" in text(client.post(address, {"helped": "no"}))
     assert list(FollowUp.objects.values_list("helped", "next_step")) == [("yes", False)]
 
 
