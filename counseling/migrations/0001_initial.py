@@ -1128,7 +1128,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("away", "away"), ("ill", "ill"), ("closed", "house closed"), ("extra", "extra hours")],
+                        choices=[
+                            ("away", "away"),
+                            ("ill", "ill"),
+                            ("closed", "house closed"),
+                            ("extra", "extra hours"),
+                        ],
                         max_length=6,
                         verbose_name="kind",
                     ),
