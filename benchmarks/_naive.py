@@ -41,7 +41,7 @@ from django.db.models.lookups import GreaterThan
 from courses.models import Course, CourseRun, Keyword, SearchRun
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
 from courses.search import Facet, Hit, Order, SearchQuery, SearchResult
-from courses.search.query import REGIONAL
+from courses.search.query import MONTHS, REGIONAL, SOON
 from kit import clock
 from kit.geo import EARTH_KM
 from kit.pagination import DEEPEST
@@ -167,12 +167,25 @@ def _access(way: int) -> Q:
     }[way]
 
 
+def _start(start: int) -> Q:
+    today = clock.today()
+    soon, later = today + SOON, today + MONTHS
+    return {
+        SearchRun.Start.ANY_TIME: Q(begin="any_time"),
+        SearchRun.Start.SOON: Q(starts_on__gte=today, starts_on__lt=soon),
+        SearchRun.Start.MONTHS: Q(starts_on__gte=soon, starts_on__lt=later),
+        SearchRun.Start.LATER: Q(starts_on__gte=later),
+        SearchRun.Start.BEGUN: Q(starts_on__lt=today),
+    }[start]
+
+
 def _weekday(bit: int) -> Q:
     return Q(GreaterThan(F("weekdays").bitand(bit), 0))
 
 
 OF_RUNS: dict[Facet, Callable[[int | str], Q]] = {
     Facet.COST: _cost,
+    Facet.START: _start,
     Facet.TIME: lambda bit: Q(times_of_day__contains=[name for name in TIMES if TIMES[name] == bit]),
     Facet.MODE: lambda mode: Q(mode=mode),
     Facet.WEEKDAY: _weekday,
@@ -358,6 +371,7 @@ def _each(column: str) -> Func:
 COUNTS: dict[Facet, Callable[[SearchQuery, Facet], dict]] = {
     Facet.TOPIC: _topics,
     Facet.COST: _per_condition(list(SearchRun.Cost)),
+    Facet.START: _per_condition(list(SearchRun.Start)),
     Facet.TIME: _per_run(_each("times_of_day"), key=TIMES.get),
     Facet.MODE: _per_run(F("mode")),
     Facet.WEEKDAY: _per_condition([1 << day for day in range(7)]),

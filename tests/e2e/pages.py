@@ -74,8 +74,19 @@ NOT_LOOKED_AT = {
     "takes a POST": "admin:logout admin:courses_importplan_approve admin:courses_importplan_discard"
     " admin:courses_importplan_again admin:courses_feed_fetch admin:providers_organization_process_import"
     " admin:taxonomy_region_add",
+    "takes a POST of a form": "counseling:prolong counseling:mail_again",
     "somebody's key, which the demo has none of": "mfa_remove_webauthn mfa_edit_webauthn",
 }
+
+
+WALKED = ("talentpool:", "pool_links:", "counseling:", "counseling_desk:", "counseling_links:")
+"""Pages of one person's affairs, which only a journey reaches: tests/e2e/test_talentpool_*.py, test_still_looking.py and
+test_counseling*.py look for barriers on their way."""
+
+
+def walked() -> set[str]:
+    """What a journey of its own walks through, since its address belongs to somebody."""
+    return {name for name in MATRIX if name.startswith(WALKED)} - set(without_arguments(get_resolver().url_patterns))
 
 
 def named() -> set[str]:
