@@ -36,7 +36,7 @@ from kit.modeladmin import ModelAdmin
 
 EDITORS = {"coordinator", "editor"}
 COORDINATION = {"coordinator"}
-OFFER = {"view": EDITORS, "add": COORDINATION, "change": COORDINATION}
+OFFER = {"view": COORDINATION, "add": COORDINATION, "change": COORDINATION}
 SETTLED = {Appointment.State.COMPLETED, Appointment.State.NO_SHOW, Appointment.State.CANCELLED_CLIENT,
            Appointment.State.CANCELLED_LATE, Appointment.State.CANCELLED_OFFICE, Appointment.State.EXPIRED}  # fmt: skip
 

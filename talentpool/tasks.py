@@ -47,7 +47,8 @@ def sweep() -> dict[str, int]:
 
 def _done(each) -> int:
     try:
-        return each()
+        count = each()
     except Exception:  # whatever it is, the others have their own work
         log.exception("%s failed", each.__name__)
         return 0
+    return sum(count.values()) if isinstance(count, dict) else count

@@ -25,7 +25,7 @@ from counseling.models import Waiting
 from courses.models import Delivery, Feed, ImportPlan, Keyword, SearchMiss, Source, Synonym
 from kit import clock, outbox, tokens
 from talentpool.models import CHECK_IN, ENTRY, OpeningLimit, PurgeBrake
-from taxonomy.models import Code, Page
+from taxonomy.models import Code, Holiday, Land, Page
 from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
 from tests.counseling import guidance
@@ -107,6 +107,10 @@ class World:
         self.furnish_imports(organization)
         self.candidate = Candidate(self.people["candidate"])
         Code.objects.create(list="course_type", number=999, label="999", is_known=False)
+        Holiday.objects.create(
+            land=Land.objects.get(code="16"), kind="public", name="Feiertag", first_day=clock.today(),
+            last_day=clock.today(),
+        )  # fmt: skip
         desk = self.furnish_desk()
         return {
             "counseling": desk["talk"].counsellor.center,

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
 NO_WORDS = re.compile(r"%\(\w+\)s|%[sd]|\{\w*\}|<[^>]*>|&\w+;|\S+@\S+|\S+\.(?:example|org|csv|xlsx|xml)\S*")
 INVENTED = {"learner", "candidate", "coordinator", "federal"}  # words of rows that tests make
+OWN_NAMES = {"english"}  # languages are named as those who speak them do
 SILENT = {"script", "style", "svg", "code", "pre", "template"}
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "label", "content")
 
@@ -83,6 +84,6 @@ def test_no_english_word_is_left(world, name):
                 found |= {
                     (word, text.strip()[:80], role)
                     for text in spoken(page)
-                    for word in (words(text) & english()) - INVENTED
+                    for word in (words(text) & english()) - INVENTED - OWN_NAMES
                 }
     assert not found, sorted(found)

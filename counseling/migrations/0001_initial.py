@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="created")),
                 ("updated_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="changed")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="part of the address")),
                 ("phone", models.CharField(max_length=60, verbose_name="phone")),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
                 ("opening_hours", models.CharField(max_length=160, verbose_name="opening hours")),
@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="created")),
                 ("updated_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="changed")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="part of the address")),
                 (
                     "audience",
                     models.CharField(

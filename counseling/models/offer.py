@@ -51,7 +51,7 @@ class Center(Timestamped):
         Organization, on_delete=models.PROTECT, related_name="centers", verbose_name=_("organisation")
     )
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=80, unique=True)
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="centers", verbose_name=_("address"))
     land = models.ForeignKey(Land, on_delete=models.PROTECT, related_name="+", verbose_name=_("Land"))
     phone = models.CharField(_("phone"), max_length=60)
@@ -265,7 +265,7 @@ class Service(Timestamped):
     """A kind of talk: for whom, how long, with which pauses around it, how early and how late one can book it."""
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=80, unique=True)
     audience = models.CharField(_("for whom"), max_length=11, choices=Audience)
     subjects = models.ManyToManyField(Subject, related_name="services", verbose_name=_("subjects"))
     team = models.ManyToManyField(

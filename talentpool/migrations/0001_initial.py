@@ -648,7 +648,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="created")),
                 ("updated_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="changed")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="part of the address")),
                 (
                     "kind",
                     models.CharField(

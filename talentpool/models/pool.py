@@ -27,7 +27,7 @@ class Pool(Timestamped):
         EXPERIENCED = "experienced", _("for people with experience")
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(_("part of the address"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=11, choices=Kind, default=Kind.REGION)
     is_open = models.BooleanField(_("takes invitations"), default=True)
     introduction = models.TextField(_("what the pool is for"), blank=True)

@@ -80,8 +80,8 @@ NOT_LOOKED_AT = {
 
 
 WALKED = ("talentpool:", "pool_links:", "counseling:", "counseling_desk:", "counseling_links:")
-"""Pages of one person's affairs, which only a journey reaches: tests/e2e/test_talentpool_*.py, test_still_looking.py and
-test_counseling*.py look for barriers on their way."""
+"""Pages of one person's affairs, which only a journey reaches: tests/e2e/test_talentpool_*.py and test_counseling*.py
+look for barriers on their way."""
 
 
 def walked() -> set[str]:

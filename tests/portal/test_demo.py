@@ -384,6 +384,8 @@ def _deadline(run: CourseRun) -> date:
 
 
 def _all_lines() -> list[str]:
-    return [
+    """Of all texts; without addresses of pages, which are ASCII, and tables of numbers."""
+    lines = [
         line for path in sorted(texts.HERE.rglob("*.toml")) for line in path.read_text(encoding="utf-8").splitlines()
     ]  # fmt: skip
+    return [line for line in lines if not re.match(r"slug = |[\d ]{2}[ -]\d ", line)]

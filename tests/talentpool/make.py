@@ -130,7 +130,7 @@ def make_invitation(member: Member | None = None, **fields) -> Invitation:
 def make_check_in(entry: Entry, ordinal: int = 1, *, accepted_at=None, **fields) -> CheckIn:
     """The pool has asked; `accepted_at` is when a mail server took the mail (never, unless told)."""
     mail = OutboxMail.objects.create(
-        template="talentpool/email/check_in.txt", language="de", to=entry.user.email, purpose="pool check-in"
+        template="talentpool/email/check_in.txt", language="de", to=entry.user.email, purpose="talent pool"
     )
     if accepted_at:
         OutboxMail.objects.filter(pk=mail.pk).update(state=OutboxMail.State.ACCEPTED, accepted_at=accepted_at)
