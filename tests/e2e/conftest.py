@@ -1,4 +1,7 @@
-"""Journeys in a real Chromium against a whole portal: own database, demo region XS, web and workers as processes."""
+"""Journeys in a real Chromium against a whole portal: own database, demo region XS, web and workers as processes.
+
+Each process of the tests has a portal of its own, so that two of them do not step on each other's toes.
+"""
 
 import os
 import shutil
@@ -93,7 +96,7 @@ def portal(tmp_path_factory):
     folder = tmp_path_factory.mktemp("portal")
     port = free_port()
     environment = os.environ | {
-        "DATABASE_URL": new_database("e2e"),
+        "DATABASE_URL": new_database("e2e_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")),
         "DEMO": "1",
         "SITE_BASE_URL": f"http://127.0.0.1:{port}",
         "PORTAL_STATE_DIR": str(folder),

@@ -84,7 +84,7 @@ def test_book_confirm_move_and_cancel(visit, offer, script, width):
     page.get_by_role("link", name="Termin absagen").click()
     press(page, "Termin absagen")
     assert page.locator("h1").inner_text() == "Ihr Termin ist abgesagt"
-    assert page.get_by_role("link", name="Neuen Termin buchen").count() == 1
+    page.get_by_role("link", name="Neuen Termin buchen").wait_for()
 
 
 def test_the_keyboard_alone_books(visit, offer):

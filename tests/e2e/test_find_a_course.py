@@ -63,6 +63,7 @@ def test_three_clicks_lead_from_the_home_page_to_all_facts_of_a_course(visit, wi
     assert 0 < number_found(page) < all_of_them
     assert page.locator(".chips .chip").count() == 2
     page.locator("main h3 a[href^='/kurse/']").first.click()
+    page.wait_for_load_state()
     facts = page.locator("main").inner_text()
     assert [fact for fact in DECIDES if fact not in facts] == []
     assert page.locator("h1").count() == 1

@@ -12,17 +12,27 @@ from datetime import timedelta
 from kit import clock, tokens
 from talentpool.models import CHECK_IN, ENTRY
 from tests.talentpool.make import make_check_in, make_entry
-entry = make_entry(confirmed_at=clock.now() - timedelta(days=90))
-check_in = make_check_in(entry, accepted_at=clock.now())
-print(json.dumps([tokens.make_for(CHECK_IN, check_in), tokens.make_for(ENTRY, entry)]))
+asked = []
+for _person in range(20):
+    entry = make_entry(confirmed_at=clock.now() - timedelta(days=90))
+    check_in = make_check_in(entry, accepted_at=clock.now())
+    asked.append([tokens.make_for(CHECK_IN, check_in), tokens.make_for(ENTRY, entry)])
+print(json.dumps(asked))
 """
 
 
+@pytest.fixture(scope="module")
+def people(portal):
+    """People who have just been asked: the tokens of the first question and of the mail that says "hidden"."""
+    done = portal.manage("shell", "--no-imports", "-c", ASK, check=False)
+    assert done.returncode == 0, done.stderr
+    return iter(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
 @pytest.fixture
-def links(portal):
-    """The links of the first question and of the mail that says "hidden"."""
-    done = portal.manage("shell", "--no-imports", "-c", ASK)
-    question, entry = json.loads(done.stdout.strip().splitlines()[-1])
+def links(people):
+    """Of one of them, whom no other test has met."""
+    question, entry = next(people)
     return f"/t/{question}/noch-auf-der-suche/", f"/t/{entry}/bleiben/"
 
 

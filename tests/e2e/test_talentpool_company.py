@@ -115,6 +115,7 @@ def test_j9_a_company_searches_and_asks_without_javascript(visit, company):
     assert page.locator("h1").inner_text() != found
     for number in range(page.locator("main h3 a").count()):
         page.locator("main h3 a").nth(number).click()
+        page.wait_for_load_state()
         if page.get_by_role("link", name="Um ein Gespräch bitten").count():
             break
         page.go_back()
