@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import FieldError, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError
 from django.shortcuts import redirect
@@ -59,6 +60,13 @@ class ModelAdmin(admin.ModelAdmin):
 
     def has_module_permission(self, request):
         return self.may(request, "view", "add", "change", "delete")
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Without the cross that empties a whole box: it stands among the items, where a list may hold none."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if isinstance(field.widget, AutocompleteSelectMultiple):
+            field.widget.is_required = True
+        return field
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         """simple_history writes an old version back for whoever may look at it; here only who may change."""

@@ -88,8 +88,8 @@ def test_erasing_has_a_second_page_and_a_way_back(visit, links):
     assert heading(page) == "Sie bleiben im Talentpool"
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_nobody_is_shut_out(visit, links, scheme, width):
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_nobody_is_shut_out(visit, links, width, scheme):
     for path, choices in ((links[0], []), (links[0], ["Bitte alles löschen"]), (links[1], []), ("/t/x.y/bleiben/", [])):
         page = visit(path, width=width, scheme=scheme)
         if choices:
