@@ -1,5 +1,7 @@
-"""What a result has to say about where it comes from: machine, load, versions, commit, command."""
+"""What a script was asked, and what its result has to say about where it comes from: machine, load, versions, commit,
+command."""
 
+import argparse
 import os
 import platform
 import subprocess
@@ -12,6 +14,16 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+
+
+def parser(about: str, *, sizes: str, rounds: int, rounds_help: str | None = None) -> argparse.ArgumentParser:
+    """What every comparison at several sizes understands."""
+    made = argparse.ArgumentParser(prog=f"./dev bench {_script()}", description=about)
+    made.add_argument("--sizes", default=sizes, help="demo profiles, or numbers of runs such as 100k")
+    made.add_argument("--rounds", type=int, default=rounds, help=rounds_help)
+    made.add_argument("--keep", action="store_true", help="keep the databases for the next time")
+    made.add_argument("--dry", action="store_true", help="write nothing into RESULTS.md")
+    return made
 
 
 def say(line: str) -> None:
@@ -30,8 +42,11 @@ def record(title: str, body: str, *, command: str, keep: bool = True) -> None:
 
 def command(kind: str) -> str:
     """What was typed."""
-    name = Path(sys.argv[0]).stem
-    return " ".join(["./dev", kind, name, *sys.argv[1:]])
+    return " ".join(["./dev", kind, _script(), *sys.argv[1:]])
+
+
+def _script() -> str:
+    return Path(sys.argv[0]).stem
 
 
 def _machine() -> str:

@@ -5,14 +5,13 @@ stand one GROUP BY per facet and one GROUPING SETS pass over the same rows of co
 which needs no rows of courses but distinct ones.
 """
 
-import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable
 
 from django.db import connection
 
 from benchmarks import _database
-from benchmarks._machine import command, record
+from benchmarks._machine import command, parser, record
 from benchmarks._measure import Spent, in_turns, milliseconds, table
 
 BITS = {"times": 5, "weekdays": 7, "cost": 4, "access": 3}  # facets of runs, and how many bits each has
@@ -30,7 +29,7 @@ Counts = Counter  # (facet, value) → courses
 
 
 def main() -> None:
-    options = parse()
+    options = parser(__doc__, sizes="S,100k", rounds=5).parse_args()
     for size in options.sizes.split(","):
         with _database.region(size, keep=options.keep):
             execute(RUNS)
@@ -39,15 +38,6 @@ def main() -> None:
             compare(spent)
             title = f"Counting facets, {size}: {', '.join(ratios(spent))} times one pass over courses"
             record(title, report(spent), command=command("bench"), keep=not options.dry)
-
-
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./dev bench counting", description=__doc__)
-    parser.add_argument("--sizes", default="S,100k", help="demo profiles, or numbers of runs such as 100k")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--keep", action="store_true", help="keep the databases for the next time")
-    parser.add_argument("--dry", action="store_true", help="write nothing into RESULTS.md")
-    return parser.parse_args()
 
 
 def execute(statement: str) -> list[tuple]:

@@ -4,7 +4,6 @@ Requests go through WSGI without a web server: the bare view without any middlew
 and the pages that people see most.
 """
 
-import argparse
 from collections.abc import Callable
 from io import BytesIO
 
@@ -13,7 +12,7 @@ from django.db.models import Count
 from django.test import override_settings
 
 from benchmarks import _database
-from benchmarks._machine import command, record, say
+from benchmarks._machine import command, parser, record, say
 from benchmarks._measure import Spent, measure, milliseconds, percentile, table
 from courses.models import Course
 from portal.embedded.prepare import collect_static
@@ -32,7 +31,7 @@ class BareHandler(WSGIHandler):
 
 
 def main() -> None:
-    options = parse()
+    options = parser(__doc__, sizes="S,M", rounds=30).parse_args()
     collect_static()
     for size in options.sizes.split(","):
         with _database.region(size, keep=options.keep):
@@ -41,15 +40,6 @@ def main() -> None:
             times = ratio(spent, "detail page"), ratio(spent, "list")
             title = "Pages, {}: detail {:.0f}, list {:.0f} times a bare view".format(size, *times)
             record(title, report(spent), command=command("bench"), keep=not options.dry)
-
-
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./dev bench pages", description=__doc__)
-    parser.add_argument("--sizes", default="S,M", help="demo profiles, or numbers of runs such as 100k")
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--keep", action="store_true", help="keep the databases for the next time")
-    parser.add_argument("--dry", action="store_true", help="write nothing into RESULTS.md")
-    return parser.parse_args()
 
 
 def pages() -> dict[str, Page]:

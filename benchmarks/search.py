@@ -4,11 +4,11 @@ Both answer with the page of 20 courses, the exact total and the counts of twelv
 what differs ends the run. Cards and templates are the same work for both and left out.
 """
 
-import argparse
+from argparse import Namespace
 from collections.abc import Iterable
 
 from benchmarks import _database, _naive
-from benchmarks._machine import command, record, say
+from benchmarks._machine import command, parser, record, say
 from benchmarks._measure import Spent, in_turns, milliseconds, percentile, table
 from benchmarks._mix import WEIGHTS, Case, mix
 from courses.search import SearchResult, search
@@ -27,14 +27,10 @@ def main() -> None:
             record(title, report(size, timings), command=command("bench"), keep=not options.dry)
 
 
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./dev bench search", description=__doc__)
-    parser.add_argument("--sizes", default="S,M,100k", help="demo profiles, or numbers of runs such as 100k")
-    parser.add_argument("--questions", type=int, default=100, help="of the mix")
-    parser.add_argument("--rounds", type=int, default=1, help="of each question; the median counts")
-    parser.add_argument("--keep", action="store_true", help="keep the databases for the next time")
-    parser.add_argument("--dry", action="store_true", help="write nothing into RESULTS.md")
-    return parser.parse_args()
+def parse() -> Namespace:
+    made = parser(__doc__, sizes="S,M,100k", rounds=1, rounds_help="of each question; the median counts")
+    made.add_argument("--questions", type=int, default=100, help="of the mix")
+    return made.parse_args()
 
 
 def run(cases: list[Case], *, rounds: int) -> list[Timing]:
