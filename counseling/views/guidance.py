@@ -16,7 +16,7 @@ from counseling.filters import CounsellorFilter
 from counseling.forms.guidance import CallbackForm
 from counseling.models import Center, Counsellor, RoomBooking
 from courses import filters as catalogue
-from courses.search import search
+from courses.search import glance
 from kit import access
 from kit.pagination import paginate
 
@@ -102,7 +102,7 @@ def steps(answers: dict[str, orientation.Answer]) -> list[Step]:
 def course_step(answers: dict[str, orientation.Answer]) -> Step | None:
     """The narrowest question that finds something."""
     for query in orientation.wider_queries(answers):
-        total = search(catalogue.read(QueryDict(query)).query).total
+        total = glance(catalogue.read(QueryDict(query)).query).total
         if total:
             label = ngettext("See {count} course", "See {count} courses", total).format(count=total)
             return Step("search", label, _("Chosen after your answers. You can change everything."),

@@ -14,8 +14,7 @@ from counseling.models import Counsellor, Shortlist
 from counseling.views import picks
 from counseling.views.desk import desk, number_of, page
 from courses.models import Course
-from courses.search import SearchQuery
-from courses.search import search as find
+from courses.search import SearchQuery, glance
 from kit.pagination import paginate
 
 FOUND = 12
@@ -48,7 +47,7 @@ def shortlist(request: HttpRequest, counsellor: Counsellor, pk) -> HttpResponse:
     question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
     items = picks.items_of(found)
     on_it = {item.course_id for item in items}
-    hits = find(SearchQuery(text=question, per_page=FOUND)) if question else None
+    hits = glance(SearchQuery(text=question, per_page=FOUND)) if question else None
     return page(
         request, counsellor, "desk_shortlist", "shortlists",
         shortlist=found, items=items, question=question, total=hits.total if hits else 0,

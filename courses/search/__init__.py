@@ -1,7 +1,7 @@
-"""Finding courses. `search(query)` answers; what stands behind it may change, its answers may not."""
+"""Finding courses. `search` answers a question, `glance` less of it; what stands behind may change, the answers may not."""
 
 from courses.search.query import Facet, Order, Position, SearchQuery
 from courses.search.result import Hit, SearchResult
-from courses.search.sql import search
+from courses.search.sql import glance, search
 
-__all__ = ["Facet", "Hit", "Order", "Position", "SearchQuery", "SearchResult", "search"]
+__all__ = ["Facet", "Hit", "Order", "Position", "SearchQuery", "SearchResult", "glance", "search"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.filters import RADII, Question
-from courses.search import Facet, SearchQuery, SearchResult, search
+from courses.search import Facet, SearchQuery, SearchResult, glance
 from courses.search.spelling import suggest
 from courses.views import wording
 from courses.views.facets import Chip
@@ -116,4 +116,4 @@ def _words_away(question: Question, query: QueryDict) -> Iterator[Way]:
 
 
 def _number(query: SearchQuery) -> int:
-    return search(replace(query, page=1, per_page=1)).total
+    return glance(replace(query, per_page=1)).total

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from courses.filters import TIMES
 from courses.models import Course, SearchRun
-from courses.search import Facet, Hit, SearchQuery, search
+from courses.search import Facet, Hit, SearchQuery, glance
 from courses.views import cards
 from kit import clock
 
@@ -46,7 +46,7 @@ def similar(course: Course) -> list[cards.Card]:
 
 def _about(course: Course, topic: int) -> list[Hit]:
     query = SearchQuery(chosen={Facet.TOPIC: frozenset([topic])}, per_page=CANDIDATES)
-    return [hit for hit in search(query) if hit.course != course.pk]
+    return [hit for hit in glance(query) if hit.course != course.pk]
 
 
 def _best(course: Course, found: list[tuple[Hit, str]]) -> list[cards.Card]:

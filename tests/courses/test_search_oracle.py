@@ -10,7 +10,7 @@ import pytest
 
 from courses.models import Course, CourseRun, Keyword
 from courses.models.run import VOUCHER
-from courses.search import Facet, Order, Position, SearchQuery, analyser, index, search
+from courses.search import Facet, Order, Position, SearchQuery, SearchResult, analyser, glance, index, search
 from courses.search.query import funding_code
 from kit import clock
 from kit.geo import distance_km
@@ -361,3 +361,4 @@ def test_search_equals_a_plain_reading_of_the_models(at, settings):
             assert result.total == len(hits), (seed, query)
             assert result.counts == counts, (seed, query)
             assert result.without == without(readings, query), (seed, query)
+            assert glance(query) == SearchResult(result.total, result.hits), (seed, query)

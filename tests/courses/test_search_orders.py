@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from courses.search import Order, Position, SearchQuery, index, search
+from courses.search import Order, Position, SearchQuery, glance, index, search
 from kit import clock
 from tests import make
 
@@ -24,7 +24,9 @@ def place(course, latitude: float, longitude: float):
 
 def found(**fields) -> list[tuple[int, int | None]]:
     index.refresh()
-    return [(hit.course, hit.run) for hit in search(SearchQuery(**fields)).hits]
+    hits = search(SearchQuery(**fields)).hits
+    assert glance(SearchQuery(**fields)).hits == hits
+    return [(hit.course, hit.run) for hit in hits]
 
 
 def test_by_begin_the_next_comes_first_then_what_has_no_date_then_what_has_begun_then_what_has_no_run():
