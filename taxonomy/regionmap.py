@@ -11,12 +11,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha1
 from math import cos, dist, radians
 from pathlib import Path
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, TextField
+from django.db.models.functions import Cast
 
 from kit import clock, voronoi
 from kit.geo import KM_PER_DEGREE, bounding_box
@@ -73,7 +74,7 @@ class Map:
     def by_place(self) -> dict[str, Cell]:
         return {slug: cell for cell in self.cells for slug in cell.places}
 
-    @property
+    @cached_property
     def path(self) -> str:
         """All borders in one."""
         return "".join(cell.path for cell in self.cells)
@@ -97,11 +98,16 @@ def _third(value: float, values: list[int]) -> int:
 
 def current() -> Map | None:
     """The map of this region: the row that was drawn, else the shipped one for exactly these districts, else none."""
-    drawn = RegionMap.objects.first()
+    drawn = RegionMap.objects.values_list(Cast("drawing", TextField()), flat=True).first()
     if drawn:
-        return Map.of(drawn.drawing)
+        return _read(drawn)
     file = SHIPPED / f"{_key(District.objects.filter(in_region=True).values_list('code', flat=True))}.json"
-    return Map.of(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+    return _read(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+@lru_cache(maxsize=2)  # by the drawing itself: whoever draws anew is seen at once
+def _read(drawing: str) -> Map:
+    return Map.of(json.loads(drawing))
 
 
 def draw() -> RegionMap | None:

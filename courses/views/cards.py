@@ -14,7 +14,12 @@ from courses.views.wording import Tag
 from kit import clock
 
 MONTHS_AHEAD = timedelta(days=270)
-HEAVY = ["description", "text_simple", "requirements", "audience", "terms", "credits", "degree_additional"]
+# A card needs a quarter of the columns that its course, run, venue and provider have.
+RUN = [
+    "course", "location", "title", "starts_on", "begin", "mode", "schedule_note", "times_of_day", "weekdays",
+    "price_kind", "price", "special_price", "special_price_until", "places", "places_taken",
+]  # fmt: skip
+OTHERS = ["course__slug", "course__title", "course__provider__name", "location__name", "location__city"]
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,13 @@ def make(hits: Iterable[Hit], *, is_narrowed: bool = False) -> list[Card]:
 def _rows(ids: list[int]) -> dict[int, SearchRun]:
     if not ids:
         return {}
-    related = SearchRun.objects.select_related("run__course__provider", "run__location")
-    return {row.run_id: row for row in related.defer(*(f"run__course__{name}" for name in HEAVY)).filter(pk__in=ids)}
+    rows = SearchRun.objects.select_related("run__course__provider", "run__location")
+    shown = rows.only("schedule", *(f"run__{name}" for name in [*RUN, *OTHERS]))
+    return {row.run_id: row for row in shown.filter(pk__in=ids)}
 
 
 def _courses(ids: list[int]) -> dict[int, Course]:
-    return Course.objects.select_related("provider").defer(*HEAVY).in_bulk(ids) if ids else {}
+    return Course.objects.select_related("provider").only("slug", "title", "provider__name").in_bulk(ids) if ids else {}
 
 
 def _card(row: SearchRun, hit: Hit, *, is_narrowed: bool) -> Card:

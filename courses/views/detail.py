@@ -91,7 +91,7 @@ def run_views(course: Course) -> list[RunView]:
     """Those that can still be joined, the next one first, those that have begun last."""
     today = clock.today()
     sessions = Prefetch("sessions", Session.objects.select_related("location__place"))
-    found = course.runs.visible().select_related("location").prefetch_related(sessions)
+    found = course.runs.visible().select_related("location__place").prefetch_related(sessions)
     has_begun = Case(When(starts_on__lt=today, then=1), default=0)
     found = list(found.order_by(has_begun, F("starts_on").asc(nulls_last=True), "pk")[:MOST_RUNS])
     for run in found:

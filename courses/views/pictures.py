@@ -27,6 +27,7 @@ MOST_OF_DAY = 200
 MONTHS_AHEAD = 18
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 DAY = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])-([0-3]\d)")
+HEAVY = ["description", "text_simple", "requirements", "audience", "terms", "credits", "degree_additional"]
 OWN_KEYS = ["gebiet", "monat", "datum"]
 
 
@@ -180,7 +181,7 @@ def chosen_day(query: QueryDict) -> date | None:
 
 def sessions_of(ids: list[int]) -> dict[int, Session]:
     related = Session.objects.select_related("run__course", "run__location", "location")
-    heavy = [f"run__course__{name}" for name in cards.HEAVY]
+    heavy = [f"run__course__{name}" for name in HEAVY]
     return related.defer(*heavy).in_bulk(ids) if ids else {}
 
 

@@ -5,22 +5,24 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.filters import LANGUAGES
 from courses.models import CourseRun, Session
 from courses.models.run import ADMITTED, VOUCHER
 from courses.search.query import funding_code
 from courses.views import wording
 from courses.views.wording import Tag
 from kit import clock, text
-from kit.templatetags.kit import daterange, longdate, money, plaindate
+from kit.templatetags.kit import daterange, german, longdate, money, plaindate, shortdate, timerange
 from providers.models import Location
 from taxonomy.models import Code, CodeList, FundingType
 
 FIRST = 4  # dates shown before "show all"
+OTHER_CODES = {"ger": "deu", "per": "fas", "fre": "fra", "rum": "ron"}  # ISO 639-2 has two for some languages
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ class Fact:
     icon: str
     label: str
     lines: list
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A row of courses/_session_table.html, in words; "" where nothing is known."""
+
+    day: str
+    times: str
+    place: SafeString
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ def labels(runs: Iterable[CourseRun]) -> Labels:
 
 
 class RunView:
-    """One run, asked by templates/courses/_run.html."""
+    """One run, asked by templates/courses/_run.html: each fact is worked out once, however often a page asks."""
 
     def __init__(self, run: CourseRun, names: Labels, *, is_first: bool, takes_voucher: bool):
         self.run = run
@@ -90,13 +101,13 @@ class RunView:
         ordered = sorted(slots.items(), key=lambda item: (-len(item[1]), item[0][0]))
         return [[_any(days), f"{a:%H:%M}", f"{b:%H:%M}" if b else None] for (a, b), days in ordered]
 
-    @property
+    @cached_property
     def heading(self) -> str:
         if not self.run.starts_on:
             return wording.begin(self.run)
         return daterange(self.run.starts_on, self.run.ends_on)
 
-    @property
+    @cached_property
     def begin_lines(self) -> list[str]:
         run = self.run
         lines = [longdate(run.starts_on) if run.starts_on else wording.begin(run)]
@@ -112,26 +123,26 @@ class RunView:
             lines.append(_("Has begun; you may still be able to join."))
         return lines
 
-    @property
+    @cached_property
     def times(self) -> str:
         return wording.times(self.run, self.schedule)
 
-    @property
+    @cached_property
     def place(self) -> str:
         return wording.venue(self.run, self.location)
 
-    @property
+    @cached_property
     def place_lines(self) -> list:
         lines = [self.place] if self.place else []
         if self.location and self.location.name and self.location.name != self.place:
             lines = [german_name(self.location.name), *lines]
         return [*lines, self.run.room] if self.run.room else lines
 
-    @property
+    @cached_property
     def price(self) -> str:
         return wording.price(self.run)
 
-    @property
+    @cached_property
     def price_lines(self) -> list[str]:
         run, lines = self.run, [self.price]
         now = run.price_today
@@ -142,22 +153,22 @@ class RunView:
             lines.append(_("can be paid with a Bildungsgutschein"))
         return lines
 
-    @property
+    @cached_property
     def places(self) -> Tag | None:
         return wording.places(self.run, exact=True)
 
-    @property
+    @cached_property
     def tags(self) -> list[Tag]:
         free = [Tag(_("free of charge"), "ok")] if self.run.price_kind == CourseRun.PriceKind.FREE else []
         voucher = [Tag("Bildungsgutschein")] if self.takes_voucher else []
         return [*free, *filter(None, [self.places]), *voucher]
 
-    @property
+    @cached_property
     def note(self) -> SafeString | str:
         return rich(self.run.note) if self.run.note else ""
 
     # ── Money and admission
-    @property
+    @cached_property
     def fundings(self) -> list[FundingType]:
         """Those that count today; the Bildungsgutschein only while every certificate behind it is valid."""
         run = self.run
@@ -166,7 +177,7 @@ class RunView:
         codes = [VOUCHER, *codes] if self.takes_voucher else codes
         return [self.names.fundings[code] for code in dict.fromkeys(codes) if code in self.names.fundings]
 
-    @property
+    @cached_property
     def admission(self) -> list[str]:
         """What the source states about AZAV, as long as it is valid."""
         run = self.run
@@ -182,22 +193,33 @@ class RunView:
         return lines
 
     # ── Dates and details
-    @property
-    def first_sessions(self) -> list[Session]:
-        return self.sessions if len(self.sessions) <= FIRST + 1 else self.sessions[:FIRST]
+    @cached_property
+    def lines(self) -> list[SessionLine]:
+        return [SessionLine(shortdate(s.day), timerange(s.starts, s.ends), self._where(s)) for s in self.sessions]
+
+    @cached_property
+    def first_lines(self) -> list[SessionLine]:
+        return self.lines if len(self.lines) <= FIRST + 1 else self.lines[:FIRST]
 
     @property
-    def more_sessions(self) -> list[Session]:
-        return self.sessions[len(self.first_sessions) :]
+    def more_lines(self) -> list[SessionLine]:
+        return self.lines[len(self.first_lines) :]
 
-    @property
+    def _where(self, session: Session) -> SafeString:
+        """Its own venue and room, else those of the run."""
+        venue = session.location
+        name = (venue.name or venue.city) if venue else (self.location.name if self.location else "")
+        parts = [german(name) if name else self.place, german(session.room or self.run.room)]
+        return format_html_join(", ", "{}", ((part,) for part in parts if part))
+
+    @cached_property
     def calendar_address(self) -> str:
         """All its dates as a file; nothing while no day is known."""
         if not self.sessions and not self.run.starts_on:
             return ""
         return reverse("courses:run_calendar", args=[self.run.course.slug, self.run.course_id, self.run.pk])
 
-    @property
+    @cached_property
     def barrier_text(self) -> str:
         if self.location is None:
             return ""
@@ -207,7 +229,7 @@ class RunView:
             None: _("We do not know whether the entrance is step-free. Please ask the provider."),
         }[self.location.is_barrier_free]
 
-    @property
+    @cached_property
     def map_address(self) -> str:
         """A page of OpenStreetMap: a link to another website, nothing is loaded from there."""
         if self.location is None or self.location.latitude is None:
@@ -215,7 +237,7 @@ class RunView:
         at = f"{self.location.latitude:.5f}", f"{self.location.longitude:.5f}"
         return "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}".format(*at)
 
-    @property
+    @cached_property
     def details(self) -> list[tuple[str, str]]:
         """Everything else that the provider says about this run, as pairs of label and words."""
         run, yes = self.run, _("yes")
@@ -270,14 +292,8 @@ def german_name(name: str) -> SafeString | str:
 
 def language(code: str) -> str:
     """ISO 639-2 in words, for the languages that courses here are held in."""
-    names = {
-        "deu": _("German"), "ger": _("German"), "eng": _("English"), "ara": _("Arabic"), "ukr": _("Ukrainian"),
-        "rus": _("Russian"), "tur": _("Turkish"), "fas": _("Persian"), "per": _("Persian"), "pol": _("Polish"),
-        "fra": _("French"), "fre": _("French"), "spa": _("Spanish"), "ita": _("Italian"), "ron": _("Romanian"),
-        "rum": _("Romanian"), "bul": _("Bulgarian"), "vie": _("Vietnamese"), "tir": _("Tigrinya"), "kur": _("Kurdish"),
-        "gsg": _("German Sign Language"),
-    }  # fmt: skip
-    return names.get(code.lower(), code)
+    known = code.lower()
+    return str(LANGUAGES.get(OTHER_CODES.get(known, known), code))
 
 
 def rich(value: str) -> SafeString:

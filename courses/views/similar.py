@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from courses.filters import TIMES
@@ -41,7 +42,7 @@ def similar(course: Course) -> list[cards.Card]:
         known = {hit.course for hit in near}
         wider = [hit for hit in _about(course, course.topic.parent_id) if hit.course not in known]
         found += [(hit, _("also about {topic}").format(topic=course.topic.parent)) for hit in wider]
-    return _best(course, found)
+    return _best(course, found) if found else []
 
 
 def _about(course: Course, topic: int) -> list[Hit]:
@@ -52,12 +53,11 @@ def _about(course: Course, topic: int) -> list[Hit]:
 def _best(course: Course, found: list[tuple[Hit, str]]) -> list[cards.Card]:
     """More in common comes first; among equals the order of the search, which is that of their beginning."""
     today = clock.today()
-    rows = SearchRun.objects.values_list("run__location__city", "times")
-    ours = Traits.of(rows.filter(course=course.pk, visible_from__lte=today, visible_until__gte=today))
-    runs = SearchRun.objects.filter(pk__in=[hit.run for hit, _about in found if hit.run])
-    traits = {
-        pk: Traits.of([(town, times)]) for pk, town, times in runs.values_list("pk", "run__location__city", "times")
-    }
+    own = Q(course=course.pk, visible_from__lte=today, visible_until__gte=today)
+    runs = SearchRun.objects.filter(own | Q(pk__in=[hit.run for hit, _about in found if hit.run]))
+    rows = list(runs.values_list("course", "pk", "run__location__city", "times"))
+    ours = Traits.of((town, times) for of, _run, town, times in rows if of == course.pk)
+    traits = {run: Traits.of([(town, times)]) for _course, run, town, times in rows}
     nothing = Traits(frozenset(), 0)
     reasons = [(hit, [about, *_shared(ours, traits.get(hit.run, nothing))]) for hit, about in found]
     chosen = sorted(reasons, key=lambda each: (each[0].run is None, -len(each[1])))[:SHOWN]

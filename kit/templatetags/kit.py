@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
@@ -80,7 +80,12 @@ def as_day(value: date | datetime) -> date:
 
 
 def written(value: date, german: str, other: str) -> str:
-    return formats.date_format(value, german if is_german() else other)
+    return _written(value, german if is_german() else other, get_language())
+
+
+@lru_cache(maxsize=5_000)  # a page of courses says the same days again and again
+def _written(value: date, pattern: str, language: str | None) -> str:
+    return formats.date_format(value, pattern)
 
 
 @register.filter

@@ -3,7 +3,8 @@
 import pytest
 
 from courses.models import SearchWord
-from courses.search import SearchQuery, search
+from courses.search import SearchQuery, glance
+from courses.views import cards
 from tests.courses.searching import found, named, rows
 
 WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -22,13 +23,21 @@ def test_question_over_the_demo_finds(demo_region, db, row):
     assert any(title.startswith(row["expected"]) for title in titles), titles
 
 
+def test_cards_of_the_whole_catalogue_take_two_queries(demo_region, db, django_assert_num_queries):
+    """Control of the columns that cards name: any other one would be asked for card by card."""
+    hits = glance(SearchQuery(per_page=10_000)).hits
+    with django_assert_num_queries(2):
+        made = cards.make(hits)
+    assert len(made) == len(hits) > 100
+
+
 def test_every_word_with_an_umlaut_finds_the_same_however_it_is_spelled(demo_region, db):
     words = [word for word in SearchWord.objects.values_list("word", flat=True) if set(word) & set("äöüß")]
     assert len(words) > 100
     different = {}
     for word in words:
         spellings = [word, word.translate(WRITTEN_OUT), word.translate(WITHOUT)]
-        numbers = [search(SearchQuery(text=spelling)).total for spelling in spellings]
+        numbers = [glance(SearchQuery(text=spelling, per_page=1)).total for spelling in spellings]
         if len(set(numbers)) > 1:
             different[word] = numbers
     assert not different
