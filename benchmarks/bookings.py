@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from django.conf import settings
@@ -90,22 +91,22 @@ def contend(attempt: Callable[[int], bool], tries: int) -> tuple[float, int]:
     """Seconds per try and how many succeeded, with everybody at it at once."""
     numbers = list(range(tries))
     random.Random(7).shuffle(numbers)
-    successes, start = [], threading.Barrier(CLIENTS + 1)
+    start = threading.Barrier(CLIENTS + 1)
 
-    def client(mine: list[int]):
-        connection.ensure_connection()
+    def client(mine: list[int]) -> int:
+        try:
+            connection.ensure_connection()
+            start.wait()
+            return sum(attempt(number) for number in mine)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        clients = pool.map(client, (numbers[each::CLIENTS] for each in range(CLIENTS)))
         start.wait()
-        successes.append(sum(attempt(number) for number in mine))
-        connection.close()
-
-    threads = [threading.Thread(target=client, args=[numbers[each::CLIENTS]]) for each in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    began = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    return (time.perf_counter() - began) / tries, sum(successes)
+        began = time.perf_counter()
+        successes = sum(clients)
+    return (time.perf_counter() - began) / tries, successes
 
 
 def report(rounds: list, tries: int) -> str:

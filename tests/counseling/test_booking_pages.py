@@ -165,7 +165,7 @@ def test_a_week_costs_the_same_number_of_queries(client, people, django_assert_n
     for _number in range(people):
         someone = make_counsellor(service)
     times(client, someone)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         times(client, someone)
 
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counseling import slots
+from counseling.board import Board, Taken, Window, is_clear
 from kit import clock
 from taxonomy import loading
 from taxonomy.models import Holiday
@@ -29,7 +30,7 @@ def board(request, frozen):
     service = make_service(minutes=45, every=60)
     hours = [(weekday, time(9), time(12)) for weekday in range(7)]
     person = make_counsellor(service, make_center(request.param), hours=hours)
-    return service, slots.Board([person], FIRST, FIRST + timedelta(days=DAYS), None), person
+    return service, Board([person], FIRST, FIRST + timedelta(days=DAYS), None), person
 
 
 @database
@@ -58,7 +59,7 @@ def test_nine_stays_nine_on_each_day_of_ten_years(board):
 @settings(deadline=None)
 @given(day=st.dates(date(2026, 1, 1), date(2036, 12, 31)), begin=HALF_HOURS, length=st.integers(10, 240))
 def test_a_talk_begins_and_ends_where_the_wall_clock_says(day, begin, length):
-    minute = slots._minute(begin)
+    minute = begin.hour * 60 + begin.minute
     found = slots.talk(day, minute, length)
     if found is None:
         assert changes_on(day) or changes_on(day + timedelta(days=1))
@@ -82,7 +83,7 @@ def changes_on(day: date) -> bool:
     length=st.integers(10, 240),
 )
 def test_talks_lie_within_hours_and_outside_absences(windows, absences, every, length):
-    windows = [slots.Window(begin, min(begin + long, 1440), frozenset({"phone"})) for begin, long in windows]
+    windows = [Window(begin, min(begin + long, 1440), frozenset({"phone"})) for begin, long in windows]
     absences = [(begin, begin + long) for begin, long in absences]
     for minute in slots.begins(windows, absences, every=every, length=length):
         assert any(window.begin <= minute and minute + length <= window.end for window in windows)
@@ -100,10 +101,10 @@ def test_what_seems_free_is_what_the_constraints_allow(ours, pauses, other, othe
     zero = slots.datetime(2026, 5, 12, tzinfo=slots.UTC)
     at = lambda minute: zero + timedelta(minutes=minute)  # noqa: E731
     taken = [
-        slots.Taken(at(other[0]), at(other[1]), is_talk=True),
-        slots.Taken(at(other[0] - other_pauses[0]), at(other[1] + other_pauses[1]), is_talk=False),
+        Taken(at(other[0]), at(other[1]), is_talk=True),
+        Taken(at(other[0] - other_pauses[0]), at(other[1] + other_pauses[1]), is_talk=False),
     ]
-    clear = slots.is_clear(at(ours[0]), at(ours[1]), *(timedelta(minutes=pause) for pause in pauses), taken)
+    clear = is_clear(at(ours[0]), at(ours[1]), *(timedelta(minutes=pause) for pause in pauses), taken)
     gap = max(other[0] - ours[1], ours[0] - other[1])
     needed = max(pauses[1], other_pauses[0]) if other[0] >= ours[1] else max(pauses[0], other_pauses[1])
     assert clear == (gap >= needed)
