@@ -1,17 +1,30 @@
 """The counselling on pages of other apps."""
 
 from django import template
+from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from counseling.models import Appointment, Subject
 from taxonomy.models import Topic
 
 register = template.Library()
+KEPT = 300
+"""Seconds. The offer stands beside every course and changes a few times in a year."""
 
 
 @register.inclusion_tag("counseling/_offer.html")
 def counselling_offer(topic: Topic | None = None) -> dict:
-    """Advice on the topic of a course, else for those who do not know yet; nothing where nobody advises. One query."""
-    return {"subject": Subject.objects.offered().about(topic).first(), "topic": topic}
+    """Advice on the topic of a course, else for those who do not know yet; nothing where nobody advises."""
+    about = topic.pk if topic else ""
+    try:
+        subject = cache.get_or_set(f"counselling-offer:{about}", lambda: _subject(topic), KEPT)
+    except RedisError:
+        subject = _subject(topic)
+    return {"subject": subject, "topic": topic}
+
+
+def _subject(topic: Topic | None) -> int | None:
+    return Subject.objects.offered().about(topic).values_list("pk", flat=True).first()
 
 
 @register.inclusion_tag("counseling/_absence.html")

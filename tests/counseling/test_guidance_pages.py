@@ -209,12 +209,21 @@ def test_without_a_service_nothing_is_offered(client):
     assert "beratung-titel" not in client.get("/kurse/", {"q": "xyzxyz"}).content.decode()
 
 
-def test_advice_costs_one_query(django_assert_num_queries):
-    make_service(make_subject())
+def test_advice_beside_a_course_is_asked_for_once(django_assert_num_queries):
     topic = make_topic()
-    for about in (None, topic):
-        with django_assert_num_queries(1):
-            counselling_offer(about)
+    subject = make_subject()
+    subject.topics.add(topic)
+    make_service(subject)
+    for about, cost in [(None, 1), (topic, 1), (None, 0), (topic, 0)]:
+        with django_assert_num_queries(cost):
+            assert counselling_offer(about)["subject"] == subject.pk
+
+
+def test_advice_stands_beside_a_course_when_the_cache_is_away(settings):
+    subject = make_subject()
+    make_service(subject)
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "unix:///nowhere.sock"}}
+    assert counselling_offer()["subject"] == subject.pk
 
 
 def test_a_provider_without_profile_is_not_offered_for_referrals(login):
