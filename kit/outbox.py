@@ -44,7 +44,7 @@ LEASE = timedelta(minutes=5)  # longer than the slowest conversation with a mail
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
 MOST_TRIES = 34  # with this back-off five days, as mail servers do among themselves (RFC 5321, 4.5.4.1)
 POISON_TRIES = 5
-ATTACHMENT = "attachment"  # its place in the context
+ATTACHMENT, REPLY_TO = "attachment", "reply_to"  # their places in the context
 SWEEP_SECONDS = 50
 BELL_PATIENCE = {
     "socket_timeout": 0.2,
@@ -96,18 +96,19 @@ def send(
     language: str | None = None,
     is_last: bool = False,
     attachment: str = "",
+    reply_to: str = "",
 ) -> OutboxMail:
     """Put a mail in the outbox, in the transaction of the caller: it leaves if and only if that is committed.
 
     `attachment` names a function ("app.module.function") that makes an `Attachment` from the context at delivery.
-    `context` holds words, numbers and model objects (kept as their ids, read again at delivery). A second mail with
-    the same `key` is not written; the first is returned. Of the `is_last` mail to somebody who is erased nothing
-    personal stays when it is done. Raises BadRecipient.
+    Answers go to `reply_to` where that is named. `context` holds words, numbers and model objects (kept as their ids,
+    read again at delivery). A second mail with the same `key` is not written; the first is returned. Of the `is_last`
+    mail to somebody who is erased nothing personal stays when it is done. Raises BadRecipient.
     """
     fields = {
         "template": template,
         "to": _address(to),
-        "context": _kept({**(context or {}), **_attached(attachment)}),
+        "context": _kept({**(context or {}), **_named(attachment, reply_to)}),
         "purpose": purpose,
         "language": language or translation.get_language() or settings.LANGUAGE_CODE,
         "is_last": is_last,
@@ -151,8 +152,9 @@ def _kept(context: Mapping) -> dict:
     return {name: _frozen(value) for name, value in context.items()}
 
 
-def _attached(attachment: str) -> dict[str, str]:
-    return {ATTACHMENT: attachment} if attachment else {}
+def _named(attachment: str, reply_to: str) -> dict[str, str]:
+    named = {ATTACHMENT: attachment, REPLY_TO: reply_to and _address(reply_to)}
+    return {place: name for place, name in named.items() if name}
 
 
 def _address(to: str) -> str:
@@ -267,7 +269,8 @@ def written(mail: OutboxMail) -> EmailMessage:
     }
     sender = bounces.return_path(mail.pk)
     text = body.strip() + "\n"
-    message = EmailMessage(one_line(subject), text, from_email=sender, to=[mail.to], headers=headers)
+    answers = [context[REPLY_TO]] if REPLY_TO in context else []
+    message = EmailMessage(one_line(subject), text, sender, [mail.to], reply_to=answers, headers=headers)
     if maker := context.get(ATTACHMENT):
         with translation.override(mail.language):
             message.attach(import_string(maker)(context).part())

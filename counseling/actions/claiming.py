@@ -14,7 +14,8 @@ from kit import clock
 # As text, since building them as querysets costs eight times as much as their answer, and everybody waits for them.
 TALKS_WITHIN = """
 SELECT counsellor_id FROM counseling_claim
-WHERE kind = 'core' AND counsellor_id = ANY(%s) AND during && tstzrange(%s, %s) AND (lapses_at IS NULL OR lapses_at > %s)
+WHERE counsellor_id = ANY(%s) AND kind = 'core' AND during && tstzrange(%s, %s)
+    AND (lapses_at IS NULL OR lapses_at > %s)
 """
 QUEUE_UP = "SELECT pg_advisory_xact_lock(hashtextextended(line, 5)) FROM unnest(%s::text[]) AS line"
 MAKE_WAY = """

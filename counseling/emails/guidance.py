@@ -1,6 +1,6 @@
 """Mails of what goes on around a talk: illness, lists of courses, referrals, wishes."""
 
-from counseling.models import Appointment, Referral, Shortlist, Wish
+from counseling.models import Appointment, Counsellor, Referral, Shortlist, Wish
 from kit import outbox
 from kit.models import OutboxMail
 from taxonomy.models import Region
@@ -28,28 +28,35 @@ def ask_consent(referral: Referral) -> OutboxMail:
 def refer(referral: Referral, to: str, *, again: bool = False) -> OutboxMail:
     """Somebody is interested; answered by link, without a login."""
     key = f"referral:{referral.pk}:{'reminder' if again else 'first'}"
-    return _to_provider("refer", to, {"referral": referral, "again": again}, key=key)
+    context = {"referral": referral, "again": again}
+    return _to_provider("refer", to, context, key=key, by=referral.appointment.counsellor)
 
 
 def referral_withdrawn(referral: Referral, to: str) -> OutboxMail:
-    return _to_provider("referral_withdrawn", to, {"referral": referral}, key=f"referral-withdrawn:{referral.pk}")
+    key = f"referral-withdrawn:{referral.pk}"
+    return _to_provider("referral_withdrawn", to, {"referral": referral}, key=key, by=referral.appointment.counsellor)
 
 
 def hand_wish(wish: Wish, to: str) -> OutboxMail:
     """A need for which there is no course, without a name."""
-    return _to_provider("wish", to, {"wish": wish}, key=f"wish:{wish.pk}:{to}")
+    return _to_provider("wish", to, {"wish": wish}, key=f"wish:{wish.pk}:{to}", by=wish.counsellor)
 
 
 def _to_client(template: str, appointment: Appointment, context: dict, *, key: str | None = None) -> OutboxMail:
-    return _send(template, appointment.email, context, key=key, language=appointment.mail_language)
+    language, by = appointment.mail_language, appointment.counsellor
+    return _send(template, appointment.email, context, key=key, language=language, by=by)
 
 
-def _to_provider(template: str, to: str, context: dict, *, key: str) -> OutboxMail:
-    return _send(template, to, context, key=key, language=GERMAN)
+def _to_provider(template: str, to: str, context: dict, *, key: str, by: Counsellor | None) -> OutboxMail:
+    return _send(template, to, context, key=key, language=GERMAN, by=by)
 
 
-def _send(template: str, to: str, context: dict, *, key: str | None, language: str) -> OutboxMail:
+def _send(template, to: str, context: dict, *, key: str | None, language: str, by: Counsellor | None) -> OutboxMail:
+    """Answers go to the house of the counsellor, or to the education office."""
     region = Region.objects.first()
     office = {name: getattr(region, name, "") for name in ("office", "phone", "opening_hours")}
-    file = f"counseling/email/{template}.txt"
-    return outbox.send(file, to, {**office, **context}, purpose="counselling", key=key, language=language)
+    answers = by.center.email if by else getattr(region, "email", "")
+    return outbox.send(
+        f"counseling/email/{template}.txt", to, {**office, **context},
+        purpose="counselling", key=key, language=language, reply_to=answers,
+    )  # fmt: skip

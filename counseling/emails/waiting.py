@@ -2,20 +2,22 @@
 
 from counseling.models import Waiting
 from kit import outbox
+from taxonomy.models import Region
 
 
 def joined(waiting: Waiting) -> None:
-    """They are on it, and how they get off it."""
-    _send(waiting, "waiting_joined", key=f"waiting:{waiting.pk}:joined")
+    """They are on it, and how they get off it. Whose time it will be is not known yet."""
+    region = Region.objects.first()
+    _send(waiting, "waiting_joined", getattr(region, "email", ""), key=f"waiting:{waiting.pk}:joined")
 
 
 def offered(waiting: Waiting) -> None:
     """A time, for a day."""
-    context = {"appointment": waiting.offered}
-    _send(waiting, "waiting_offered", key=f"waiting:{waiting.pk}:offer:{waiting.offers}", **context)
+    house, key = waiting.offered.counsellor.center, f"waiting:{waiting.pk}:offer:{waiting.offers}"
+    _send(waiting, "waiting_offered", house.email, key=key, appointment=waiting.offered)
 
 
-def _send(waiting: Waiting, name: str, *, key: str, **context) -> None:
+def _send(waiting: Waiting, name: str, reply_to: str, *, key: str, **context) -> None:
     outbox.send(
         f"counseling/email/{name}.txt",
         waiting.email,
@@ -23,4 +25,5 @@ def _send(waiting: Waiting, name: str, *, key: str, **context) -> None:
         purpose=name.replace("_", " "),
         key=key,
         language=waiting.mail_language,
+        reply_to=reply_to,
     )

@@ -426,6 +426,21 @@ def test_whom_nobody_reaches_is_told_apart_from_what_is_gone(queue, mails, smtp)
     assert list(OutboxMail.objects.undeliverable()) == [refused]
 
 
+# ── Where answers go
+
+
+def test_answers_go_to_whom_the_mail_names(queue, smtp):
+    queue(reply_to="beratung@region.example")
+    queue("kim@example.org")
+    outbox.deliver_due()
+    assert sorted(str(mail["Reply-To"]) for mail in smtp.accepted) == ["None", "beratung@region.example"]
+
+
+def test_answers_go_to_one_address(queue):
+    with pytest.raises(outbox.BadRecipient):
+        queue(reply_to="a@example.org\nBcc: b@example.org")
+
+
 # ── With a file
 
 
