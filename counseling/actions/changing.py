@@ -1,5 +1,6 @@
 """Another time, another mode, or no talk: the row stays, its version rises, its link keeps working."""
 
+from copy import copy
 from datetime import datetime
 
 from django.db import transaction
@@ -33,10 +34,10 @@ def move(
     counsellor, mode = counsellor or appointment.counsellor, mode or appointment.mode
     if (counsellor.pk, starts_at) == (appointment.counsellor_id, appointment.starts_at):
         return appointment
-    slot = _slot(appointment, counsellor, starts_at, mode, by)
+    slot, before = _slot(appointment, counsellor, starts_at, mode, by), copy(appointment)
     appointment.counsellor, appointment.starts_at, appointment.ends_at = counsellor, slot.starts_at, slot.ends_at
     appointment.mode = mode
-    return _change(appointment, "appointment moved", by=by)
+    return _change(appointment, "appointment moved", before, by=by)
 
 
 @transaction.atomic
@@ -49,8 +50,9 @@ def change_mode(*, appointment: Appointment, mode: str, by: Actor, phone: str = 
     if mode == appointment.mode:
         return appointment
     _slot(appointment, appointment.counsellor, appointment.starts_at, mode, by)
+    before = copy(appointment)
     appointment.mode, appointment.phone = mode, phone or appointment.phone
-    return _change(appointment, "appointment mode changed", by=by)
+    return _change(appointment, "appointment mode changed", before, by=by)
 
 
 def _slot(appointment: Appointment, counsellor: Counsellor, starts_at: datetime, mode: str, by: Actor) -> slots.Slot:
@@ -65,12 +67,12 @@ def _slot(appointment: Appointment, counsellor: Counsellor, starts_at: datetime,
     return slot
 
 
-def _change(appointment: Appointment, verb: str, *, by: Actor) -> Appointment:
+def _change(appointment: Appointment, verb: str, before: Appointment, *, by: Actor) -> Appointment:
     claiming.seat(appointment)
     appointment.sequence, appointment.changed_at = appointment.sequence + 1, clock.now()
     appointment.save()
     audit.record(verb, appointment, by=by)
-    emails.changed(appointment)
+    emails.changed(appointment, before)
     return appointment
 
 

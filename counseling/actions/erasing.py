@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from counseling.models import (
     Appointment,
@@ -32,7 +33,7 @@ def erase() -> dict[str, int]:
     return {
         "appointments": _erase_clients(now),
         "unconfirmed": _forget_unconfirmed(now),
-        "call-backs": Callback.objects.filter(created_at__lte=now - kept).exclude(phone="").update(**EMPTY_CALLER),
+        "call-backs": _erase_callers(now),
         "referrals": Referral.objects.filter(appointment__ends_at__lte=now - kept)
         .exclude(message="")
         .update(message=""),
@@ -50,6 +51,12 @@ def _erase_clients(now) -> int:
     ids = list(over.values_list("pk", flat=True))
     Record.objects.filter(appointment__in=ids).update(appointment=None)
     return Appointment.objects.filter(pk__in=ids).update(erased_at=now, booked_by=None, **EMPTY_CLIENT)
+
+
+def _erase_callers(now) -> int:
+    """Whom nobody has called by now nobody can call any more: that ends, too."""
+    over = Callback.objects.filter(created_at__lte=now - Callback.Privacy.keep).exclude(phone="")
+    return over.update(done_at=Coalesce("done_at", now), **EMPTY_CALLER)
 
 
 def _forget_unconfirmed(now) -> int:

@@ -2,9 +2,14 @@
 
 from datetime import datetime
 
-from counseling.models import Appointment
+from django.utils import translation
+
+from counseling.models import Appointment, Counsellor
 from kit import outbox
 from kit.models import OutboxMail
+from kit.templatetags.kit import clocktime, longdate
+
+GERMAN = "de"  # the language of the house
 
 
 def please_confirm(appointment: Appointment, *, again: datetime | None = None) -> None:
@@ -17,10 +22,16 @@ def booked(appointment: Appointment) -> None:
     _to_counsellor(appointment, "booked_counsellor")
 
 
-def changed(appointment: Appointment) -> None:
-    """One mail for each change, whatever has changed."""
+def changed(appointment: Appointment, before: Appointment) -> None:
+    """One mail for each change, whatever has changed. A counsellor who no longer has the talk is told as well."""
     _to_client(appointment, "changed", has_file=True)
-    _to_counsellor(appointment, "changed_counsellor")
+    if before.counsellor == appointment.counsellor:
+        _to_counsellor(appointment, "changed_counsellor")
+        return
+    _to_counsellor(appointment, "booked_counsellor")
+    with translation.override(GERMAN):
+        time = f"{longdate(before.starts_at)}, {clocktime(before.starts_at)}"
+    _to_counsellor(appointment, "passed_on_counsellor", to=before.counsellor, time=time)
 
 
 def cancelled(appointment: Appointment) -> None:
@@ -40,6 +51,7 @@ def ask_back(talk: Appointment, invitation: str) -> None:
         {"name": talk.name, "invitation": invitation, "phone": talk.counsellor.center.phone},
         purpose="appointment ask back",
         language=talk.mail_language,
+        reply_to=talk.counsellor.center.email,
     )
 
 
@@ -55,16 +67,18 @@ def _to_client(appointment: Appointment, name: str, *, has_file=False, again: st
         key=f"appointment:{appointment.pk}:{appointment.sequence}:{name}{again}",
         language=appointment.mail_language,
         attachment="counseling.emails.files.attached" if has_file else "",
+        reply_to=appointment.counsellor.center.email,
     )
 
 
-def _to_counsellor(appointment: Appointment, name: str) -> None:
-    """In German, the language of the house."""
+def _to_counsellor(appointment: Appointment, name: str, *, to: Counsellor | None = None, **words: str) -> None:
+    """In German. Answers go to the house, never to the client, who may not want to be written to."""
     outbox.send(
         f"counseling/email/{name}.txt",
-        appointment.counsellor.user.email,
-        {"appointment": appointment},
+        (to or appointment.counsellor).user.email,
+        {"appointment": appointment, **words},
         purpose=f"appointment {name}",
         key=f"appointment:{appointment.pk}:{appointment.sequence}:{name}",
-        language="de",
+        language=GERMAN,
+        reply_to=appointment.counsellor.center.email,
     )

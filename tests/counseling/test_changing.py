@@ -5,7 +5,7 @@ import pytest
 from accounts.actors import LINK_HOLDER
 from counseling.actions import booking, changing, claiming
 from counseling.models import Claim
-from kit import clock
+from kit import clock, outbox
 from kit.models import OutboxMail
 from tests.counseling.make import berlin, make_counsellor, make_hours, make_room, make_service
 from tests.counseling.test_booking import MONDAY_TEN, ask, hold
@@ -70,6 +70,20 @@ def test_move_to_another_counsellor_at_the_same_time(person):
     )
     assert (moved.counsellor, moved.starts_at, moved.sequence) == (colleague, MONDAY_TEN, 1)
     assert set(Claim.objects.values_list("counsellor", flat=True)) == {colleague.pk}
+
+
+def test_who_had_the_talk_before_is_told_at_which_time(person):
+    colleague = make_counsellor(person.subjects.get().services.get())
+    changing.move(appointment=book(person), starts_at=MONDAY_NINE, counsellor=colleague, by=LINK_HOLDER)
+    told = OutboxMail.objects.get(purpose="appointment passed_on_counsellor")
+    message = outbox.written(told)
+    assert message.to == [person.user.email]
+    assert message.reply_to == [colleague.center.email]
+    assert message.subject == "Nicht mehr bei Ihnen: Montag, 18. Mai 2026, 10:00 Uhr"
+    assert f"Jetzt bei: {colleague.display_name}" in message.body
+    news = OutboxMail.objects.filter(to=colleague.user.email).values_list("purpose", flat=True)
+    assert list(news) == ["appointment booked_counsellor"]
+    assert mails("changed_counsellor") == 0
 
 
 def test_changing_the_mode_keeps_the_time_and_sends_one_mail(person):

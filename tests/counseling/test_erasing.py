@@ -85,6 +85,7 @@ def test_call_backs_lose_the_person():
     )
     assert erasing.erase()["call-backs"] == 1
     assert "estrel" not in text_of_the_tables()
+    assert Callback.objects.open().count() == 0
 
 
 def test_used_links_are_forgotten_when_nobody_can_use_them_again():
