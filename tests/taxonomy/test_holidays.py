@@ -1,5 +1,6 @@
 """Public holidays follow from the laws of the Länder; school holidays are data."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -59,12 +60,27 @@ def test_loading_gives_each_land_its_days_ten_years_ahead(frozen, capsys):
     assert Holiday.objects.on(date(2027, 7, 15), "16").get().name == "Sommerferien"
 
 
+def test_school_holidays_of_a_land_are_apart_and_summers_are_long():
+    summers = Counter()
+    last = {}
+    for row in loading.read("school_holidays.csv"):
+        first_day, last_day = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
+        assert last.get(row["land"], date.min) < first_day <= last_day, row
+        last[row["land"]] = last_day
+        if row["name"] == "Sommerferien":
+            assert 35 <= (last_day - first_day).days < 46, row
+            summers[row["land"]] += 1
+        else:
+            assert (last_day - first_day).days < 25, row
+    assert summers == dict.fromkeys(holidays.LANDS, 4)
+
+
 @pytest.mark.django_db
 def test_loading_again_keeps_what_coordinators_added(frozen):
     loading.load_districts()
     loading.load_holidays()
     Holiday.objects.create(
-        land_id="03", kind="school", name="Herbstferien", first_day=date(2026, 10, 12), last_day=date(2026, 10, 24)
+        land_id="10", kind="school", name="Herbstferien", first_day=date(2026, 10, 5), last_day=date(2026, 10, 16)
     )
     before = Holiday.objects.count()
     assert loading.load_holidays() == 0
