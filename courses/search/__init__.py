@@ -1,4 +1,4 @@
-"""Finding courses. `search` answers a question, `glance` less of it; what stands behind may change, the answers may not."""
+"""Finding courses: `search` answers a question, `glance` less of it. What stands behind may change, answers may not."""
 
 from courses.search.query import Facet, Order, Position, SearchQuery
 from courses.search.result import Hit, SearchResult
