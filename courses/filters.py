@@ -142,8 +142,8 @@ class SearchForm(forms.Form):
 
     def __init__(self, data: QueryDict):
         super().__init__(data)
-        self.topics = list(Topic.objects.all())
-        self.fundings = list(FundingType.objects.all())
+        self.topics = list(Topic.objects.defer("cues"))
+        self.fundings = list(FundingType.objects.only("slug", "level", "number", "name", "short_name"))
         self._offer("thema", {topic.slug: (topic.pk, topic) for topic in self.topics})
         self._offer("foerderung", {f.slug: (funding_code(f.level, f.number), f) for f in self.fundings})
         ticked = [int(pk) for pk in data.getlist("zielgruppe") if pk.isascii() and pk.isdigit() and len(pk) < 16]

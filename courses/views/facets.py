@@ -23,7 +23,7 @@ from courses.filters import (
 from courses.models import Keyword
 from courses.search import Facet, SearchResult, analyser
 from kit import text
-from kit.templatetags.kit import money, numdate, query_without
+from kit.templatetags.kit import german, money, numdate, query_without
 from providers.models import Organization
 from taxonomy.models import Topic
 
@@ -42,6 +42,7 @@ FIXED = {
     Facet.ACCESS: ACCESS,
     Facet.LANGUAGE: {code: (code, label) for code, label in LANGUAGES.items()},
 }
+IN_GERMAN = {Facet.FUNDING, Facet.AUDIENCE, Facet.PROVIDER}  # names that nobody translates
 # Values are not shown while the catalogue says nothing about them.
 SHORT = {Facet.START, Facet.LEVEL, Facet.WORKLOAD, Facet.ACCESS, Facet.LANGUAGE}
 
@@ -74,6 +75,7 @@ class Chip:
     key: str
     label: str
     address: str
+    is_german: bool = False  # in every language
 
 
 def boxes(form: SearchForm, result: SearchResult) -> list[Box]:
@@ -96,7 +98,8 @@ def _topics(form: SearchForm, result: SearchResult) -> Box:
 
 
 def _topic(topic: Topic, counts: dict, ticked: set[str], *, is_below: bool) -> Option:
-    return Option(topic.pk, topic.slug, str(topic), counts.get(topic.pk, 0), topic.slug in ticked, is_below)
+    label = german(topic.name) if str(topic) == topic.name else str(topic)
+    return Option(topic.pk, topic.slug, label, counts.get(topic.pk, 0), topic.slug in ticked, is_below)
 
 
 def _fixed(facet: Facet, form: SearchForm, result: SearchResult) -> Box:
@@ -114,8 +117,7 @@ def _fundings(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.FUNDING], form.ticks(Facet.FUNDING)
     meanings = form.fields[Facet.FUNDING].meanings
     options = [
-        Option(funding.pk, funding.slug, str(funding), counts.get(meanings[funding.slug], 0), funding.slug in ticked)
-        for funding in form.fundings
+        Option(f.pk, f.slug, german(str(f)), counts.get(meanings[f.slug], 0), f.slug in ticked) for f in form.fundings
     ]
     return _box(Facet.FUNDING, form, _frequent(options))
 
@@ -123,21 +125,20 @@ def _fundings(form: SearchForm, result: SearchResult) -> Box:
 def _audiences(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.AUDIENCE], form.ticks(Facet.AUDIENCE)
     wanted = {*counts, *(int(tick) for tick in ticked)}
-    groups = Keyword.objects.filter(pk__in=wanted).order_by("word", "pk") if wanted else []
-    options = [Option(g.pk, str(g.pk), g.word, counts.get(g.pk, 0), str(g.pk) in ticked) for g in groups]
+    groups = Keyword.objects.filter(pk__in=wanted).order_by("word", "pk").values_list("pk", "word") if wanted else []
+    options = [Option(pk, str(pk), german(word), counts.get(pk, 0), str(pk) in ticked) for pk, word in groups]
     return _box(Facet.AUDIENCE, form, _frequent(options)[: max(MOST_AUDIENCES, len(ticked))])
 
 
 def _providers(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.PROVIDER], form.ticks(Facet.PROVIDER)
     chosen = {form.fields[Facet.PROVIDER].meanings[slug] for slug in ticked}
-    providers = Organization.objects.filter(pk__in={*counts, *chosen}).only("pk", "slug", "name")
-    providers = providers.order_by("sort_key", "pk")
+    providers = Organization.objects.filter(pk__in={*counts, *chosen}).order_by("sort_key", "pk")
     wanted = _key(form.cleaned_data.get("anbietername") or "")
     options = _frequent(
-        Option(p.pk, p.slug, p.name, counts.get(p.pk, 0), p.slug in ticked)
-        for p in providers
-        if wanted in _key(p.name) or p.slug in ticked
+        Option(pk, slug, german(name), counts.get(pk, 0), slug in ticked)
+        for pk, slug, name in providers.values_list("pk", "slug", "name")
+        if not wanted or wanted in _key(name) or slug in ticked
     )
     box = _box(Facet.PROVIDER, form, options[: max(MOST_PROVIDERS, len(ticked))])
     if not wanted and len(options) <= MOST:
@@ -169,7 +170,7 @@ def chips(question: Question, query: QueryDict) -> list[Chip]:
     for facet in Facet:
         labels = dict(form.fields[facet].choices)
         for tick in form.ticks(facet):
-            found.append(Chip(facet, str(labels[tick]), query_without(query, facet, tick)))
+            found.append(Chip(facet, str(labels[tick]), query_without(query, facet, tick), facet in IN_GERMAN))
     values = form.cleaned_data
     others = {
         "ab": question.query.starts_from and _("from {day}").format(day=numdate(question.query.starts_from)),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
@@ -90,6 +91,29 @@ def test_german_names_are_marked_in_other_languages_only():
 
 def rendered(source: str) -> str:
     return Template(source).render(Context())
+
+
+def test_leaf_of_a_calendar_speaks_the_language_of_its_page():
+    day = date(2027, 1, 12)
+    with translation.override("de"):
+        assert tags.leaf(day) == {"iso": "2027-01-12", "weekday": "Di", "day": "12", "month": "Januar"}
+    with translation.override("en"):
+        assert tags.leaf(day) == {"iso": "2027-01-12", "weekday": "Tue", "day": "12", "month": "January"}
+
+
+@pytest.mark.parametrize("make", [dict, SimpleNamespace], ids=["dicts", "objects"])
+def test_tick_shows_what_is_chosen_what_is_empty_and_nothing_as_markup(make):
+    facet = make(key="thema", is_radio=False)
+    option = make(key=7, value='a"b', label="<b>", count=0, is_chosen=False, is_below=True)
+    assert tags.tick(facet, option) == (
+        '<label class="tick is-empty is-below"><input type="checkbox" name="thema" value="a&quot;b">&lt;b&gt;'
+        '<span id="n-thema-7">0</span></label>'
+    )
+    chosen = make(key=7, value="a", label="A", count=0, is_chosen=True)
+    assert tags.tick(make(key="thema", is_radio=True), chosen) == (
+        '<label class="tick"><input type="radio" name="thema" value="a" checked>A<span id="n-thema-7">0</span></label>'
+    )
+    assert "span" not in tags.tick(facet, make(value="a", label="A", count=None, is_chosen=False))
 
 
 def test_icons_are_decoration():
