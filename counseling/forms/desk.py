@@ -53,6 +53,11 @@ def day_field(label: str, **options) -> forms.DateField:
     )  # fmt: skip
 
 
+def with_prompt(field: forms.ChoiceField) -> None:
+    """Words instead of dashes where nothing is chosen yet."""
+    field.choices = [(value, label if value else _("Please choose")) for value, label in field.choices]
+
+
 def time_field(label: str, **options) -> forms.TimeField:
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     return forms.TimeField(
@@ -92,6 +97,7 @@ class WeeklyHoursForm(forms.ModelForm):
     def __init__(self, *args, counsellor: Counsellor, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.counsellor = counsellor
+        with_prompt(self.fields["weekday"])
         self.fields["modes"].choices = [choice for choice in Mode.choices if choice[0] in counsellor.modes]
         self.fields["modes"].initial = self.instance.modes or counsellor.modes
         self.fields["valid_from"].initial = clock.today()
@@ -329,6 +335,8 @@ class WishForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["topic"].queryset = Topic.objects.exclude(parent=None)
+        self.fields["topic"].empty_label = _("Please choose")
+        with_prompt(self.fields["audience"])
         self.fields["text"].help_text = _(
             "What is needed, when and for how many. No name, no phone number, no address."
         )

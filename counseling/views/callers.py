@@ -133,6 +133,8 @@ def move(request: HttpRequest, counsellor: Counsellor, pk) -> HttpResponse:
     appointment = talk_or_404(counsellor, pk)
     if request.method == "POST":
         return redirect_after(request, appointment, lambda: change(request, appointment))
+    if not appointment.is_open:
+        return too_late(request, appointment)
     first_day = clock.today()
     free = slots.free(
         appointment.service, first_day=first_day, days=DAYS * 2, mode=appointment.mode, language=appointment.language,
@@ -164,7 +166,12 @@ def redirect_after(request: HttpRequest, appointment: Appointment, deed) -> Http
         messages.error(request, _("This time has just been taken. Please choose another one."))
         return redirect("counseling_desk:move", appointment.pk)
     except booking.NotPossible:
-        messages.error(request, _("This is not possible any more."))
+        return too_late(request, appointment)
+    return redirect("counseling_desk:talk", appointment.pk)
+
+
+def too_late(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    messages.error(request, _("This is not possible any more."))
     return redirect("counseling_desk:talk", appointment.pk)
 
 
@@ -175,6 +182,8 @@ def cancel(request: HttpRequest, counsellor: Counsellor, pk) -> HttpResponse:
     appointment = talk_or_404(counsellor, pk)
     if request.method == "POST":
         return redirect_after(request, appointment, lambda: cancel_now(request, appointment))
+    if appointment.is_past or not (appointment.is_booked or appointment.is_waiting):
+        return too_late(request, appointment)
     return page(request, counsellor, "desk_cancel", "week", appointment=appointment)
 
 

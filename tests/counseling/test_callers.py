@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from counseling.models import Appointment
+from kit import clock
 from kit.models import OutboxMail
 from tests.counseling.make import berlin, make_appointment, make_center, make_counsellor, make_service, make_subject
 from tests.make import make_region
@@ -167,3 +168,11 @@ def test_cancelling_asks_first(desk, booked):
     assert Appointment.objects.get().state == "confirmed"
     desk.post(path)
     assert Appointment.objects.get().state == "cancelled_office"
+
+
+@pytest.mark.parametrize("page", ["move", "cancel"])
+def test_what_is_over_is_neither_moved_nor_cancelled(desk, booked, page):
+    Appointment.objects.update(state="cancelled_office", ended_at=clock.now())
+    response = desk.get(reverse(f"counseling_desk:{page}", args=[booked.pk]), follow=True)
+    assert response.redirect_chain == [(reverse("counseling_desk:talk", args=[booked.pk]), 302)]
+    assert "nicht mehr möglich" in response.content.decode()

@@ -41,7 +41,7 @@ def faults(page) -> list[str]:
 def test_no_page_of_the_desk_has_a_barrier_that_axe_finds(visit, counsellor, scheme, width):
     page = visit(DESK, width=width, scheme=scheme, state=counsellor)
     found = {}
-    talk = page.locator(".week a[href*='/termin/']").first.get_attribute("href")
+    talk = page.locator(".deskweek a[href*='/termin/']").first.get_attribute("href")
     page.goto(f"{DESK}kurslisten/")
     shortlist = page.locator(".rows a").first.get_attribute("href")
     beside = [talk, *(f"{talk}{each}/" for each in ("ergebnis", "notiz", "zettel", "vermitteln")), shortlist]
@@ -110,8 +110,8 @@ def test_somebody_calls_who_has_no_mail(visit, counsellor):
 def test_somebody_who_does_not_know_yet_finds_a_next_step(visit):
     page = visit("/beratung/orientierung/", script=False)
     for answer in ("Ich weiß es nicht", "Das möchte ich nicht sagen", "das ist egal", "ein kurzer Anruf"):
-        page.get_by_label(answer).check()
-        page.get_by_role("button", name="Fortfahren").click()
+        page.get_by_text(answer, exact=True).click()  # the whole line is the label and lies over its circle
+        page.get_by_role("button", name="Weiter").click()
     page.locator(".door a").first.click()
     page.get_by_label("Ihr Name").fill("Kim Beispiel")
     page.get_by_label("Ihre Telefonnummer").fill("030 23125 556")

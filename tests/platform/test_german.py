@@ -12,6 +12,7 @@ from tests.platform.conftest import ROOT
 APPS = ["portal", "counseling", "courses", "talentpool", "providers", "accounts", "taxonomy", "kit"]
 NAMES = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
 TAG = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
+ARGUMENT = re.compile(r"""\b_\((?:"([^"]+)"|'([^']+)')\)""")
 BLOCK = re.compile(r"{%\s*blocktranslate\b(?P<head>[^%]*)%}(?P<body>.*?){%\s*endblocktranslate", re.DOTALL)
 VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
 INFORMAL = re.compile(r"\b(du|dich|dir|dein\w*)\b", re.IGNORECASE)
@@ -29,7 +30,7 @@ def of_python(source: str) -> set[str]:
 
 
 def of_template(source: str) -> set[str]:
-    found = {double or single for double, single in TAG.findall(source)}
+    found = {double or single for pattern in (TAG, ARGUMENT) for double, single in pattern.findall(source)}
     for match in BLOCK.finditer(source):
         body = re.split(r"{%\s*plural\s*%}", match["body"])[0].replace("%", "%%")
         if "trimmed" in match["head"]:
@@ -91,7 +92,8 @@ def test_texts_in_code_are_found(source, found):
 
 def test_texts_in_templates_are_found():
     source = '{% translate "Dates" %}{% blocktranslate with a=b trimmed %}\n One {{ a }}\n day{% endblocktranslate %}'
-    assert of_template(source) == {"Dates", "One %(a)s day"}
+    source += """{% include "a.html" with here=_("Places") %}{{ name|default:_('nobody') }}"""
+    assert of_template(source) == {"Dates", "One %(a)s day", "Places", "nobody"}
 
 
 @pytest.mark.parametrize("part", sorted((ROOT / "locale/de/parts").glob("*.po")), ids=lambda path: path.stem)
