@@ -190,6 +190,12 @@ def restore(backup: list) -> None:
         model.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def people_first() -> None:
+    """Lines of one transaction stand in the journal in any order; this is the one in which a replay could stumble."""
+    lines = journal.path().read_text().splitlines(keepends=True)
+    journal.path().write_text("".join(sorted(lines, key=lambda line: "accounts.User" not in line)))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_restored_backup_brings_nobody_back(capsys, mailoutbox):
     gone, stays = make_entry(make_pool()), make_entry()
@@ -200,6 +206,7 @@ def test_a_restored_backup_brings_nobody_back(capsys, mailoutbox):
     outbox.deliver_due()
     assert not Entry.objects.filter(pk=gone.pk).exists()
 
+    people_first()
     restore(backup)
     assert Entry.objects.filter(pk=gone.pk).exists()
     Entry.objects.filter(pk=stays.pk).update(left_at=clock.now(), leave_reason=LeaveReason.UNFINISHED)
