@@ -258,26 +258,41 @@ def undeliverable() -> QuerySet:
 def note_unreachable() -> int:
     """Hide whoever a mail of the pool did not reach: a question that did not arrive is no question.
 
-    Returns how many. The address becomes a task of the coordinators, and whoever recommended hears of it.
+    A report may take weeks: whoever was hidden for want of an answer is taken back when a question turns out to be
+    lost. Returns how many. The address becomes a task of the coordinators, and whoever recommended hears of it.
     """
-    found = Entry.objects.live().filter(unreachable_since=None, user__email__in=undeliverable().values("to"))
-    return sum(_note_unreachable(entry) for entry in found.select_related("user"))
+    suspects = Entry.objects.live().filter(user__email__in=undeliverable().values("to"))
+    unasked = Entry.objects.in_round().filter(Exists(_lost_questions()))
+    found = [entry for entries in (suspects, unasked) for entry in entries.filter(unreachable_since=None)]
+    return sum(_note_unreachable(entry) for entry in found)
+
+
+def _lost_questions() -> QuerySet:
+    return CheckIn.objects.lost().filter(entry=OuterRef("pk"), cycle=OuterRef("cycle")).order_by()
 
 
 @transaction.atomic
 def _note_unreachable(entry: Entry) -> bool:
-    try:
-        entry = locked(entry)
-    except Gone:
+    held = Entry.objects.in_round().filter(pk=entry.pk, unreachable_since=None)
+    entry = held.select_for_update(of=("self",)).select_related("pool", "user").first()
+    if entry is None or not _is_unreached(entry):
         return False
-    if entry.unreachable_since or not Post(entry.user.email).came_back_since(entry.confirmed_at):
-        return False
-    entry.unreachable_since = clock.now()
-    entry.save(update_fields=["unreachable_since"])
+    if entry.left_at is not None:
+        entry.check_ins.filter(cycle=entry.cycle).update(closed_at=None)  # the one that did arrive can be answered
+        emails.not_hidden(entry)
+    entry.left_at, entry.leave_reason, entry.unreachable_since = None, "", clock.now()
+    entry.save(update_fields=["left_at", "leave_reason", "unreachable_since"])
     audit.record("entry unreachable", entry, by=SYSTEM)
     for stamp in entry.endorsements.valid().select_related("member__organization"):
         emails.address_does_not_work(entry, stamp.member)
     return True
+
+
+def _is_unreached(entry: Entry) -> bool:
+    """Of other mails than questions the latest tells whether the address works."""
+    if entry.check_ins.lost().filter(cycle=entry.cycle).exists():
+        return True
+    return entry.left_at is None and Post(entry.user.email).came_back_since(entry.confirmed_at)
 
 
 def note_reachable() -> int:

@@ -6,6 +6,7 @@ from accounts import audit
 from accounts.actors import Actor
 from kit import clock
 from talentpool.actions.confirming import Gone, confirm, locked
+from talentpool.emails import cycle as emails
 from talentpool.models import Entry, LeaveReason
 from talentpool.models.choices import Whereabouts
 
@@ -36,5 +37,6 @@ def undo(*, entry: Entry, by: Actor) -> Entry:
     found.left_at, found.leave_reason, found.orphaned_since = None, "", None
     found.through_pool, found.whereabouts = None, Whereabouts.UNKNOWN
     found.save(update_fields=["left_at", "leave_reason", "orphaned_since", "through_pool", "whereabouts"])
+    emails.not_hidden(found)
     audit.record("entry stays", found, by=by)
     return confirm(entry=found, by=by)

@@ -27,6 +27,10 @@ class CheckInQuerySet(models.QuerySet):
         """Accepted by a mail server, and not come back since. Nothing else counts as asked."""
         return self.filter(mail__state=OutboxMail.State.ACCEPTED)
 
+    def lost(self):
+        """Refused or come back: these were no questions."""
+        return self.filter(mail__in=OutboxMail.objects.undeliverable())
+
     def ripe(self, moment):
         """Open, delivered, and running since this moment at least."""
         running_since = Coalesce("counted_from", "mail__accepted_at")

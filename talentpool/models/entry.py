@@ -31,6 +31,10 @@ class EntryQuerySet(models.QuerySet):
         """In the pool and not on the way out, shown or not."""
         return self.filter(state__in=[Entry.State.ACTIVE, Entry.State.PAUSED], left_at=None)
 
+    def in_round(self):
+        """Live, or hidden because a round of questions got no answer: here it matters whether questions arrived."""
+        return self.live() | self.filter(left_at__isnull=False, leave_reason=LeaveReason.NO_ANSWER)
+
     def unreachable(self):
         """The address does not work; a coordinator has to ask around."""
         return self.live().exclude(unreachable_since=None)

@@ -55,6 +55,7 @@ MUTANTS = {
     "only the worker hides": [(EntryQuerySet, "visible", _visible_until_a_worker_hides)],
     "no brake": [(cycle, "is_unusual", lambda *, count, of: False)],
     "what came back counts": [(bounces, "take", lambda raw: False)],
+    "what comes back late counts": [(EntryQuerySet, "in_round", lambda self: self.live())],
     "the second question goes by the calendar": [(cycle, "due_second", _second_by_the_calendar)],
     "no time to undo": [(erasing, "due", lambda pool: pool.entries.filter(left_at__isnull=False))],
     "a clock that runs behind is believed": [(uptime, "CLOCK_TOLERANCE", timedelta(days=10_000))],

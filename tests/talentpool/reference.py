@@ -61,6 +61,19 @@ class Person:
     def check(self, ordinal: int) -> Check | None:
         return self.checks.get((self.cycle, ordinal))
 
+    def round(self) -> list["Check"]:
+        return [check for (cycle, _ordinal), check in self.checks.items() if cycle == self.cycle]
+
+    def come_back(self) -> None:
+        """Not on the way out any more: the questions are open again, and a mail that says otherwise does not leave."""
+        self.left, self.reason = None, ""
+        self.drop_waiting("hidden")
+        for check in self.round():
+            check.is_open = True
+
+    def drop_waiting(self, kind: str) -> None:
+        self.mails = [m for m in self.mails if m.kind != kind or m.accepted or m.is_bad]
+
     def close_checks(self) -> None:
         for check in self.checks.values():
             check.is_open = False
@@ -157,13 +170,18 @@ class Reference:
             self._erase(person, now)
 
     def _addresses(self, person: Person, now: datetime) -> None:
-        if not person.is_live:
+        """A question that was lost was no question, however late one hears of it."""
+        is_silent = not person.is_erased and person.left is not None and person.reason == "no_answer"
+        if not person.is_live and not is_silent:
             return
         good = [m.accepted for m in person.mails if m.accepted and not m.is_bad]
         if person.unreachable is None:
             bad = [m.created for m in person.mails if m.is_bad and m.kind != "login" and m.created >= person.confirmed]
-            if bad and not any(moment > max(bad) for moment in good):
+            fails = person.is_live and bad and not any(moment > max(bad) for moment in good)
+            if fails or any(check.mail.is_bad for check in person.round()):
                 person.unreachable = now
+                if is_silent:
+                    person.come_back()
         if person.unreachable and any(person.unreachable <= moment <= now - DAY for moment in good):
             person.unreachable = None
             person.new_round()
@@ -244,7 +262,8 @@ class Reference:
         ):
             person.close_checks()
             person.left, person.reason = now, "no_stamp"
-            person.queue("hidden", now)
+            if not any(mail.kind == "hidden" and mail.cycle == person.cycle for mail in person.mails):  # once a round
+                person.queue("hidden", now)
 
     def _erase(self, person: Person, now: datetime) -> None:
         if person.is_erased or person.left is None:
@@ -285,4 +304,5 @@ class Reference:
     def undo(self, person: Person, now: datetime) -> None:
         if not person.is_erased:
             person.left, person.reason, person.orphaned = None, "", None
+            person.drop_waiting("hidden")
             self._confirmed(person, now)

@@ -320,6 +320,68 @@ def test_a_question_that_comes_back_hides_at_once(entry, days, post, mailoutbox)
     assert "Ihr Profil ist gelöscht" not in [mail.subject for mail in post()]
 
 
+@pytest.fixture
+def hidden(asked_twice, days, post):
+    """Nobody answered; the mail that says so has left."""
+    days(14)
+    sweep()
+    post()
+    assert fresh(asked_twice).leave_reason == LeaveReason.NO_ANSWER
+    return asked_twice
+
+
+@pytest.mark.parametrize("ordinal", [1, 2])
+def test_a_question_that_comes_back_after_all_takes_back_the_hiding(hidden, days, ordinal):
+    """Nobody is erased who was not asked twice, however late the report is and whatever arrived since."""
+    days(7 - LATER)
+    outbox.forget_old()  # of the first question the address is forgotten by now
+    bounce(hidden.check_ins.get(ordinal=ordinal).mail)
+    sweep()
+    entry = fresh(hidden)
+    assert (entry.left_at, entry.leave_reason, entry.unreachable_since) == (None, "", clock.now())
+    assert not Entry.objects.visible().exists()
+    assert "entry unreachable" in AuditEntry.objects.values_list("verb", flat=True)
+    days(30 - LATER)
+    sweep()
+    assert fresh(hidden).left_at is None
+    days(LATER)
+    sweep()
+    assert fresh(hidden).leave_reason == LeaveReason.UNREACHABLE
+    days(7)
+    sweep()
+    assert not Entry.objects.exists()
+
+
+def test_whoever_was_taken_back_can_answer_the_question_that_arrived(hidden, days):
+    first, second = hidden.check_ins.order_by("ordinal")
+    bounce(first.mail)
+    sweep()
+    answer(check_in=second, answer=CheckIn.Answer.LOOKING, by=hidden.user)
+    sweep()
+    assert list(Entry.objects.visible()) == [hidden]
+
+
+def test_a_notice_that_is_not_true_any_more_does_not_leave(asked_twice, days, post):
+    days(14)
+    sweep()
+    bounce(asked_twice.check_ins.last().mail)
+    sweep()
+    assert "Ihr Profil ist ausgeblendet und wird gelöscht" not in [mail.subject for mail in post()]
+
+
+def test_other_mails_that_come_back_after_the_hiding_change_nothing(hidden, days):
+    bounce(OutboxMail.objects.get(template__endswith="hidden.txt"))
+    sweep()
+    assert fresh(hidden).left_at is not None
+
+
+def test_a_lost_question_is_seen_though_a_later_mail_arrived(asked_twice, days):
+    """Otherwise nobody would ask this person again, and nobody would erase the entry."""
+    bounce(asked_twice.check_ins.first().mail)
+    sweep()
+    assert fresh(asked_twice).unreachable_since == clock.now()
+
+
 def test_whoever_recommended_hears_that_an_address_is_wrong_and_not_whose(entry, days, post):
     organization = entry.endorsements.get().member.organization
     organization.email = "info@firma.example"

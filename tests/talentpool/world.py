@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 import time_machine
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from kit import bounces, outbox, tokens
-from kit.models import OutboxMail
+from kit.models import Heartbeat, OutboxMail
+from kit.uptime import MARK
 from talentpool import tasks
 from talentpool.actions import answering, cycle, leaving
 from talentpool.actions.confirming import Gone, confirm
@@ -58,6 +60,7 @@ class World:
         self.answered: dict[str, datetime] = {}
         self.arrived: dict[str, list[tuple[timedelta, str, str]]] = {}  # name → (when, kind, Message-ID)
         self.came_back: set[str] = set()
+        self.silenced: set[str] = set()  # hidden for not answering, before the sweep that is judged
         self.gone: set[str] = set()
         self.since_jump = timedelta(0)
 
@@ -99,6 +102,7 @@ class World:
             (self.outage, 2),
             (self.mail_server_changes, 5),
             (self.come_back, 4),
+            (self.come_back_late, 4),
             (self.scan, 2),
             (self.decide, 6),
             (self.clock_runs_ahead, 1),
@@ -122,11 +126,17 @@ class World:
         """The portal works for some days, now busy, now idle."""
         for _step in range(self.chance.randint(4, 30)):
             self.move(timedelta(hours=self.chance.uniform(4, 5.9)))
-            self.tick()
+            self.idle()
             if self.chance.random() < 0.15:
                 self.sweep()
             if self.chance.random() < 0.15:
                 self.deliver()
+
+    def idle(self) -> None:
+        """A tick that finds nothing to note, which are most: the mark moves on."""
+        if self.reference.tick(self.now):
+            Heartbeat.objects.filter(name=MARK, at__lt=self.now).update(at=self.now)
+            self.ticks.append(self.elapsed)
 
     def tick(self) -> None:
         with suppress(cycle.uptime.ClockAlarm):
@@ -144,6 +154,8 @@ class World:
             self._sweep_again()
 
     def _sweep_once(self) -> dict[str, int]:
+        silenced = Entry.objects.filter(leave_reason=LeaveReason.NO_ANSWER)
+        self.silenced = set(silenced.values_list("user__email", flat=True))
         done = tasks.sweep()
         if done:
             self.ticks.append(self.elapsed)
@@ -212,10 +224,18 @@ class World:
     def come_back(self) -> None:
         """A server that had taken a mail reports that nobody got it."""
         taken = OutboxMail.objects.filter(state=OutboxMail.State.ACCEPTED, is_last=False).exclude(to="").order_by("pk")
-        recent = [mail for mail in taken if mail.created_at > self.now - 20 * DAY]
-        if not recent:
+        self._report_one_of([mail for mail in taken if mail.created_at > self.now - 20 * DAY])
+
+    def come_back_late(self) -> None:
+        """As above, of a question to somebody who is hidden for not answering it."""
+        questions = CheckIn.objects.filter(entry__leave_reason=LeaveReason.NO_ANSWER, cycle=F("entry__cycle"))
+        asked = OutboxMail.objects.filter(state=OutboxMail.State.ACCEPTED, pool_check_in__in=questions)
+        self._report_one_of(list(asked.order_by("pk")))
+
+    def _report_one_of(self, mails: list[OutboxMail]) -> None:
+        if not mails:
             return
-        mail = self.chance.choice(recent)
+        mail = self.chance.choice(mails)
         self.tell(f"a mail to {mail.to} comes back")
         bounces.take(
             b"From: MAILER-DAEMON@mx.example.org\nSubject: Undelivered\nContent-Type: text/plain\n\n"
@@ -411,14 +431,17 @@ class World:
             raise Breach(f"I2 {person.name} is visible for ever")
 
     def judge_departures(self) -> None:
-        """I3 and I8: whoever is hidden for not answering was asked twice, with a fortnight of service each."""
+        """I3 and I8: whoever is hidden, or erased, for not answering was asked twice, with a fortnight of service each."""
         self.judge_twins()
         here = dict(Entry.objects.values_list("user__email", "leave_reason"))
         for name, person in self.reference.people.items():
             is_silenced = here.get(name) == LeaveReason.NO_ANSWER
             if is_silenced and name not in self.gone and person.left == self.now:
                 self._judge_silence(name)
-        self.gone |= {name for name in self.entries if name not in here}
+        gone = self.entries.keys() - here.keys() - self.gone
+        for name in sorted(gone & self.silenced):
+            self._judge_silence(name)
+        self.gone |= gone
 
     def _judge_silence(self, name: str) -> None:
         arrived = [each for each in self.arrived[name] if each[2] not in self.came_back]
