@@ -88,7 +88,7 @@ def _forget_mails(entry: Entry) -> None:
     ours = OutboxMail.objects.filter(purpose=emails.PURPOSE)
     ours.filter(pool_check_in__entry=entry).delete()
     ours.open().filter(context__entry__pk=str(entry.pk)).delete()
-    ours.filter(to__in=Guardian.objects.filter(entry=entry).values("email")).delete()
+    ours.filter(pk__in=Guardian.objects.filter(entry=entry).values("mail")).delete()  # a parent may be in a pool, too
     if not entry.user.pool_entries.exclude(pk=entry.pk).exists():
         ours.filter(to=entry.user.email).delete()
 

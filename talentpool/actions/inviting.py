@@ -63,7 +63,7 @@ def invite(
         member=member,
         invited_by=by if isinstance(by, User) else None,
         name=name.strip(),
-        email=email.strip(),
+        email=email.strip().lower(),  # as accounts have it, so that one look finds all mails to a person
         job_family=job_family,
         criterion=criterion,
         rejected_on=rejected_on if is_company else None,

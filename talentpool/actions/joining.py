@@ -13,7 +13,7 @@ from accounts.actions import AccountClosed, enter_by_mailbox, give_consent, with
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Consent, ConsentText
 from accounts.roles import Role
-from kit import clock, outbox
+from kit import clock
 from kit.models import OutboxMail
 from talentpool.actions import inviting
 from talentpool.actions.confirming import Gone, confirm, locked
@@ -286,11 +286,10 @@ def answer_for_child(*, guardian: Guardian, agrees: bool) -> Guardian:
 
 
 def _forget_guardians(guardians: models.QuerySet) -> int:
-    """The row, and the address in the outbox."""
-    mails = OutboxMail.objects.filter(pk__in=guardians.exclude(mail=None).values("mail"))
-    ids = list(mails.values_list("pk", flat=True))
+    """The row, and the mail with the address: one that still waits would ask for what nobody needs any more."""
+    mails = list(guardians.exclude(mail=None).values_list("mail", flat=True))
     count = guardians.delete()[0]
-    outbox.forget(OutboxMail.objects.filter(pk__in=ids))
+    OutboxMail.objects.filter(pk__in=mails).delete()
     return count
 
 

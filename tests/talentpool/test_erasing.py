@@ -18,8 +18,10 @@ from kit.models import OutboxMail
 from portal import erasures
 from talentpool import tasks
 from talentpool.actions import erasing
+from talentpool.actions.joining import years_before
 from talentpool.actions.leaving import leave
 from talentpool.emails import cycle as emails
+from talentpool.emails.person import asks_guardian
 from talentpool.models import (
     Document,
     Entry,
@@ -59,18 +61,18 @@ def traces() -> list[str]:
 def make_canary(pool=None) -> Entry:
     """Somebody who has left a trace wherever one can."""
     user = make_user("candidate", full_name=NAME, email=ADDRESS)
-    entry = make_entry(
-        pool, user, about="Ich bin der Kanarienvogel.", experience="Kanarienvogel", phone="0176 Zaunkoenig"
-    )
+    words = {"about": "Ich bin der Kanarienvogel.", "experience": "Kanarienvogel", "phone": "0176 Zaunkoenig"}
+    entry = make_entry(pool, user, birth_date=years_before(clock.today(), 17), **words)
     file = ContentFile(b"Kanarienvogel", name="a.pdf")
     Document.objects.create(
         entry=entry, kind="cv", title="Lebenslauf Zaunkoenig", file=file, media_type="application/pdf", size=13
     )
-    Guardian.objects.create(
-        entry=entry, name="Frau Zaunkoenig", email="mutter.zaunkoenig@example.org", text_version="1", text_hash="a" * 64
-    )
+    mother = {"name": "Frau Zaunkoenig", "email": "mutter.zaunkoenig@example.org"}
+    guardian = Guardian.objects.create(entry=entry, text_version="1", text_hash="a" * 64, **mother)
+    guardian.mail = asks_guardian(guardian)
+    guardian.save()
     member = entry.endorsements.get().member
-    invitation = make_invitation(member, name=NAME, email=ADDRESS, state="accepted", ended_at=clock.now())
+    make_invitation(member, name=NAME, email=ADDRESS, state="accepted", ended_at=clock.now())
     make_invitation(member, name=NAME, email=ADDRESS.upper())  # open, and spelt in another way
     request = make_request(entry, message="Liebe Frau Zaunkoenig")
     ProfileView.objects.create(entry=entry, member=member, day=clock.today())
@@ -79,7 +81,6 @@ def make_canary(pool=None) -> Entry:
     for to, context in [(ADDRESS, {"entry": entry}), ("chef@firma.example", {"entry": entry, "request": request})]:
         outbox.send("talentpool/email/hidden.txt", to, context, purpose=emails.PURPOSE)
     outbox.send("accounts/email/login_code.txt", ADDRESS, {"code": "Kanarienvogel"}, purpose="account")
-    outbox.send("t.txt", "mutter.zaunkoenig@example.org", {"invitation": invitation}, purpose=emails.PURPOSE)
     make_login(Client(), user)
     return entry
 
@@ -122,6 +123,19 @@ def test_somebody_in_two_pools_leaves_one(mailoutbox):
     assert list(Entry.objects.visible()) == [other]
     outbox.deliver_due()
     assert "Ihr Profil ist gelöscht" in [mail.subject for mail in mailoutbox]
+
+
+@pytest.mark.django_db
+def test_a_parent_who_is_in_a_pool_keeps_the_own_mails():
+    """A question whose mail is gone would never count, and the parent would stay for ever."""
+    entry, parents = make_entry(), make_entry()
+    kept = make_check_in(parents)
+    guardian = Guardian(entry=entry, name="Kim", email=parents.user.email, text_version="1", text_hash="a" * 64)
+    guardian.save()
+    guardian.mail = asks_guardian(guardian)
+    guardian.save()
+    erasing.erase(entry=entry, is_told=False)
+    assert list(OutboxMail.objects.all()) == [kept.mail]
 
 
 @pytest.mark.django_db
