@@ -431,7 +431,7 @@ class World:
             raise Breach(f"I2 {person.name} is visible for ever")
 
     def judge_departures(self) -> None:
-        """I3 and I8: whoever is hidden, or erased, for not answering was asked twice, with a fortnight of service each."""
+        """I3 and I8: whoever is hidden or erased for silence was asked twice, with a fortnight of service each."""
         self.judge_twins()
         here = dict(Entry.objects.values_list("user__email", "leave_reason"))
         for name, person in self.reference.people.items():
