@@ -175,4 +175,4 @@ def test_what_is_over_is_neither_moved_nor_cancelled(desk, booked, page):
     Appointment.objects.update(state="cancelled_office", ended_at=clock.now())
     response = desk.get(reverse(f"counseling_desk:{page}", args=[booked.pk]), follow=True)
     assert response.redirect_chain == [(reverse("counseling_desk:talk", args=[booked.pk]), 302)]
-    assert "nicht mehr möglich" in response.content.decode()
+    assert "Das geht nicht mehr" in response.content.decode()
