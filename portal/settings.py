@@ -101,7 +101,7 @@ DATABASES = {
         env.str("DATABASE_URL", default="postgresql:///portal"), conn_max_age=60, conn_health_checks=True
     )
 }
-STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)  # web: 5000; worker and commands: none
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)  # web: 2000; worker and commands: none
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; libpq waits for ever
 DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
 

@@ -11,6 +11,7 @@ from taxonomy.geo import is_near
 SHORTEST = 5  # letters; below that everything resembles everything
 ALIKE = 0.1  # trigram similarity; two swapped letters in a short word leave 0.27
 CANDIDATES = 50
+MOST = 8  # words that are looked up: whoever writes more wrong ones has not mistyped them
 
 
 def correct(text: str) -> str:
@@ -22,7 +23,7 @@ def correct(text: str) -> str:
 def mend(text: str, unknown: Iterable[Unknown]) -> str:
     """As `correct`, for words that are known to be missing in the vocabulary."""
     missing = _without_hit([word for word in unknown if len(word.word) >= SHORTEST])
-    if not missing:
+    if not missing or len(missing) > MOST:
         return ""
     nearest = _nearest(missing)
     return _replaced(text, nearest) if len(nearest) == len(missing) else ""
@@ -32,7 +33,7 @@ def suggest(text: str) -> str:
     """The question with its words in a spelling that more courses use; empty if there is none. For few hits: a wrong
     letter that a provider wrote, too."""
     written = [word for word in analyser.plain_words(text) if len(word) >= SHORTEST]
-    return _replaced(text, _nearest(written, other=True)) if written else ""
+    return _replaced(text, _nearest(written, other=True)) if 0 < len(written) <= MOST else ""
 
 
 def _without_hit(unknown: list[Unknown]) -> list[str]:

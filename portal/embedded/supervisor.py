@@ -14,7 +14,7 @@ from portal.embedded.state import ROOT, State
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 4  # for web and workers together; ^C promises ten seconds, the database takes some of them
 READY_SECONDS = 120
-WEB_STATEMENT_TIMEOUT_MS = "5000"
+WEB_STATEMENT_TIMEOUT_MS = "2000"
 CELERY = ["celery", "--app", "portal", "--quiet"]
 
 

@@ -59,6 +59,15 @@ def too_many_requests(request: HttpRequest, minutes: int = 5) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, minutes: int = 5) -> HttpResponse:
-    response = answer(request, 503, {"minutes": minutes})
+    return _later(request, minutes, is_slow=False)
+
+
+def too_slow(request: HttpRequest, minutes: int = 5) -> HttpResponse:
+    """The portal is well; this one question was too much for it."""
+    return _later(request, minutes, is_slow=True)
+
+
+def _later(request: HttpRequest, minutes: int, *, is_slow: bool) -> HttpResponse:
+    response = answer(request, 503, {"minutes": minutes, "is_slow": is_slow})
     response["Retry-After"] = str(minutes * 60)
     return response

@@ -127,6 +127,15 @@ def test_what_resembles_nothing_is_left_alone():
     assert correct("Pflege") == ""
 
 
+def test_more_wrong_words_than_anybody_mistypes_are_left_alone():
+    meant = "Pflege Betreuung Garten Kochen Malerei Singen Tanzen Stricken Backen".split()
+    typed = [word[0] + word[2] + word[1] + word[3:] for word in meant]
+    make.make_course(title=" ".join(meant))
+    index.refresh()
+    assert correct(" ".join(typed[:8])) == " ".join(meant[:8])
+    assert correct(" ".join(typed)) == ""
+
+
 @pytest.mark.parametrize(
     "words", ["'", "\\", "a:*", "& | !", "<->", "(", "%s %d", "\u00ad", "𝒜", "x" * 200, "-5", "1e5"]
 )

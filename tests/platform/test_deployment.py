@@ -155,7 +155,7 @@ def test_compose_sets_what_the_settings_read_and_nothing_else(compose, name):
 
 def test_web_alone_has_a_short_statement_timeout(compose):
     limits = {name: compose["services"][name]["environment"]["STATEMENT_TIMEOUT_MS"] for name in OURS}
-    assert limits == {name: "5000" if name == "web" else "0" for name in OURS}
+    assert limits == {name: "2000" if name == "web" else "0" for name in OURS}
 
 
 def test_compose_file_holds_no_secret(compose):

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -155,6 +156,22 @@ def test_connections_that_the_database_has_ended_are_replaced(web):
             end.shutdown(socket.SHUT_RDWR)
 
     assert [status(address + ADDRESS)[0] for _request in range(4)] == [404] * 4
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_told_how_to_be_quicker():
+    client = Client(raise_request_exception=False)
+    with psycopg.connect(**connection.get_connection_params()) as other, connection.cursor() as cursor:
+        other.execute("LOCK TABLE courses_searchcourse")  # until the end of the block
+        cursor.execute("SET statement_timeout = 200")
+        try:
+            answer = client.get("/kurse/")
+        finally:
+            cursor.execute("RESET statement_timeout")
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "60"
+    assert "mit weniger Wörtern" in answer.content.decode()
+    assert client.get("/kurse/").status_code == 200
 
 
 def test_an_exception_in_a_middleware_becomes_a_503_too(monkeypatch):

@@ -259,6 +259,7 @@ def test_menu_marks_where_one_is():
         (errors.too_many_requests, 429),
         (errors.server_error, 500),
         (errors.unavailable, 503),
+        (errors.too_slow, 503),
     ],
 )
 def test_error_pages_help_on_even_without_a_database(rf, region, view, status):
