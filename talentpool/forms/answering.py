@@ -3,23 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kit.forms import Choice
 from talentpool.models import CheckIn
 from talentpool.models.choices import Whereabouts
 
 YES, NO = "ja", "nein"
-PLEASE_CHOOSE = {
-    "required": _("Please choose one of the answers."),
-    "invalid_choice": _("Please choose one of the answers."),
-}
-
-
-class Choice(forms.ChoiceField):
-    """Radio buttons of which none is on."""
-
-    widget = forms.RadioSelect
-
-    def __init__(self, **options):
-        super().__init__(**{"error_messages": PLEASE_CHOOSE, **options})
 
 
 class CheckInForm(forms.Form):

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.forms import PageForm, day_field, helper_with, missing
 from providers.models import Organization
 from talentpool.forms.fairness import doubtful_words
 from talentpool.models import ContactRequest, Criterion, Member, Operator, Pool, Strength
@@ -17,34 +16,6 @@ from taxonomy.models import JobFamily
 MOST_STRENGTHS = 3
 OLDEST_REJECTION = clock.days(365)
 CHOOSE = ("", _("Please choose"))
-
-
-def helper_with(button: str) -> FormHelper:
-    """One column, one button, errors in our own words."""
-    helper = FormHelper()
-    helper.attrs = {"novalidate": ""}
-    helper.form_class = "form"
-    helper.add_input(Submit("", button))
-    return helper
-
-
-class PageForm(forms.Form):
-    """A form with a page of its own, and one button."""
-
-    button = _("Send")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper_with(self.button)
-
-
-def day_field(**options) -> forms.DateField:
-    """The browser's own calendar; without one a day can be typed as 12.1.2027."""
-    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
-
-
-def missing(words) -> dict:
-    return {"required": words}
 
 
 # ── Taking part

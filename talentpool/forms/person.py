@@ -4,27 +4,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.forms import Choice
 from talentpool.models import Agreement, Document, Entry, Hours, Level, Seeking
 from talentpool.models.entry import MOST_FAMILIES
 from taxonomy import geo
 from taxonomy.models import JobFamily
 
-PLEASE_CHOOSE = {
-    "required": _("Please choose one of the answers."),
-    "invalid_choice": _("Please choose one of the answers."),
-}
 YES, NO = "ja", "nein"
 YOUNGEST, OLDEST = 13, 100
 RADII = [10, 25, 50, 100, 200]
-
-
-class Choice(forms.ChoiceField):
-    """Radio buttons of which none is on."""
-
-    widget = forms.RadioSelect
-
-    def __init__(self, **options):
-        super().__init__(**{"error_messages": PLEASE_CHOOSE, **options})
 
 
 def several(label, choices, words, **options) -> forms.MultipleChoiceField:

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import ConsentText
 from kit import access
+from kit.forms import posted
 from talentpool.actions import joining
 from talentpool.actions.confirming import Gone
 from talentpool.forms.person import YES, ConsentForm, GuardianAnswerForm, GuardianForm
 from talentpool.models import GUARDIAN, Agreement, Entry, Guardian
-from talentpool.views.owner import owned, posted
+from talentpool.views.owner import owned
 
 GONE = "talentpool/link_gone.html"
 only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])

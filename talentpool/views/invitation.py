@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit import access, tokens
+from kit.forms import posted
 from talentpool.actions import joining
 from talentpool.forms.person import CodeForm, InvitationForm
 from talentpool.models import INVITED, Invitation
-from talentpool.views.owner import posted
 
 GONE = "talentpool/link_gone.html"
 only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit import access
+from kit.forms import posted
 from talentpool.actions import exporting, leaving, profiling
 from talentpool.forms.person import YES, SureForm
 from talentpool.models import Entry, LeaveReason
-from talentpool.views.owner import owned, posted
+from talentpool.views.owner import owned
 
 only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 

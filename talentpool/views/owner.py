@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts import audit
@@ -30,11 +30,6 @@ def owned(view: Callable) -> Callable:
             return redirect("talentpool:profile", entry.pk)
 
     return opened
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: nothing for a page that is only opened, and an empty answer is an answer."""
-    return request.POST if request.method == "POST" else None
 
 
 def _note_stranger(request: HttpRequest, entry: Entry | None) -> None:

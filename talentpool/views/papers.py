@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit import access, downloads
+from kit.forms import posted
 from kit.papers import ENDINGS
 from talentpool.actions import documents as papers
 from talentpool.forms.person import DocumentChangeForm, DocumentForm
 from talentpool.models import Document, Entry
-from talentpool.views.owner import owned, posted
+from talentpool.views.owner import owned
 
 only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit import access, tokens
+from kit.forms import posted
 from kit.pagination import paginate
 from talentpool.actions import answering_requests, profiling
 from talentpool.actions.confirming import Gone
 from talentpool.forms.person import YES, RequestAnswerForm
 from talentpool.models import REQUEST, ContactRequest, Entry
-from talentpool.views.owner import owned, posted
+from talentpool.views.owner import owned
 
 GONE = "talentpool/link_gone.html"
 PER_PAGE = 20

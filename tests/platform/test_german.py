@@ -9,7 +9,9 @@ import pytest
 from providers.models import Organization
 from tests.platform.conftest import ROOT
 
-APPS = ["portal", "counseling", "courses", "talentpool", "providers", "accounts", "taxonomy", "kit"]
+APPS = [
+    "portal", "counseling", "courses", "internships", "talentpool", "certificates", "providers", "accounts", "taxonomy", "kit",
+]  # fmt: skip
 NAMES = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
 TAG = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
 ARGUMENT = re.compile(r"""\b_\((?:"([^"]+)"|'([^']+)')\)""")

@@ -1,0 +1,1 @@
+"""What can happen to companies, offers, wishes and applications."""

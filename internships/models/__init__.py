@@ -1,0 +1,34 @@
+"""Internships: who offers them, who looks for them, what they agree on, and what comes of it."""
+
+from internships.models.application import Application, BookedDay
+from internships.models.campaign import Campaign, Signup, Source
+from internships.models.employer import REGISTRATION, Employer, Registration
+from internships.models.matching import PROPOSAL, Proposal, Wish
+from internships.models.offer import Offer, Period, Scheme, WeekendGround
+from internships.models.pupil import GUARDIAN, PUPIL, Guardian, Pupil
+from internships.models.quality import Evaluation, SchoolTime, Side
+
+__all__ = [
+    "GUARDIAN",
+    "PROPOSAL",
+    "PUPIL",
+    "REGISTRATION",
+    "Application",
+    "BookedDay",
+    "Campaign",
+    "Employer",
+    "Evaluation",
+    "Guardian",
+    "Offer",
+    "Period",
+    "Proposal",
+    "Pupil",
+    "Registration",
+    "Scheme",
+    "SchoolTime",
+    "Side",
+    "Signup",
+    "Source",
+    "WeekendGround",
+    "Wish",
+]
