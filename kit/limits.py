@@ -2,7 +2,8 @@
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from redis.exceptions import RedisError
 
 from kit import clock, text
@@ -22,3 +23,10 @@ def exceeded(request: HttpRequest, deed: str, *, most: int, seconds: int, key: s
         return cache.incr(name) > most
     except (RedisError, ValueError):  # away, or the while ended between the two
         return False
+
+
+def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
+    """The page for whoever has to wait."""
+    response = render(request, "429.html", {"minutes": seconds // 60}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response

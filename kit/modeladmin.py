@@ -7,14 +7,18 @@ import logging
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import FieldError, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from js_asset import Media
 
 log = logging.getLogger(__name__)
@@ -114,6 +118,50 @@ class ModelAdmin(admin.ModelAdmin):
         if getattr(media, "_importmap", None):
             response._csp_update = settings.CSP_EDITOR  # what the decorator of django-csp sets
         return response
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class Asking(ModelAdmin):
+    """Rows that nobody edits. Their deeds ask on a page of their own before they happen.
+
+    `refusals` are the exceptions of deeds that do not fit the state in which a row is.
+    """
+
+    change_form_template = "admin/deeds.html"
+    refusals: tuple[type[Exception], ...] = ()
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["deeds"] = self.deeds(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def ask_first(self, request, queryset, *, title, then: list, deed, form_class=None):
+        """The page; None once it was answered and the deed done to each row. `then`: what happens, in sentences."""
+        form = form_class(request.POST if "confirmed" in request.POST else None) if form_class else None
+        if "confirmed" in request.POST and (form is None or form.is_valid()):
+            self.do_each(request, queryset, deed, form.cleaned_data if form else {})
+            return None
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        context = self.admin_site.each_context(request) | {
+            "title": title, "rows": queryset[:100], "then": then, "form": form, "action": request.POST["action"],
+            "back": back, "opts": self.opts,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    def do_each(self, request, queryset, deed, answers: dict) -> None:
+        done = 0
+        for row in queryset[:100]:
+            try:
+                deed(row, by=request.user, **answers)
+                done += 1
+            except self.refusals:
+                said = _("Not possible in its present state: %(row)s") % {"row": row}
+                self.message_user(request, said, messages.WARNING)
+        if done:
+            said = ngettext("%(count)d entry is settled.", "%(count)d entries are settled.", done)
+            self.message_user(request, said % {"count": done}, messages.SUCCESS)
 
 
 def _is_ours(request) -> bool:

@@ -29,6 +29,11 @@ def in_talent_pool(request: HttpRequest) -> bool:
     return signed_in(request) and (request.user.has_role(*roles) or request.user.memberships.exists())
 
 
+def in_internships(request: HttpRequest) -> bool:
+    """Works for an organisation, or counsels."""
+    return signed_in(request) and request.user.has_role(Role.COMPANY, Role.SCHOOL, Role.COUNSELLOR)
+
+
 def counsels(request: HttpRequest) -> bool:
     return request.user.is_authenticated and request.user.has_role(Role.COUNSELLOR)
 
@@ -94,6 +99,8 @@ HELP = [
 SERVICE = [
     Entry(_("Courses by topic"), "topics"),
     Entry(_("Courses by place"), "places"),
+    Entry(_("Offer an internship"), "internships:register"),
+    Entry(_("Check a certificate"), "certificates:find"),
     Entry(_("Report an error or a gap"), "page", ("kontakt",)),
     Entry(_("Leichte Sprache"), "page", ("leichte-sprache",)),
     Entry(_("Sign language"), "page", ("gebaerdensprache",)),
@@ -110,6 +117,7 @@ LAW = [
 
 ACCOUNT = [
     Entry(_("My talent pool"), "talentpool:mine", icon="people", may=in_talent_pool),
+    Entry(_("My internships"), "internships:mine", icon="briefcase", may=in_internships),
     Entry(_("My counselling"), "counseling_desk:week", icon="chat-dots", may=counsels),
     Entry(_("Administration"), "admin:index", icon="gear", may=may_manage),
     Entry(_("E-mail address"), "account_email", icon="envelope", may=signed_in),

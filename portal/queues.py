@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from counseling.models import Appointment, Callback, Referral
 from courses.models import Course, Feed, ImportPlan, SearchMiss
+from internships.models import Application, Employer, Offer, Registration
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Certification, Organization
@@ -117,6 +118,60 @@ TALENTPOOL = (
     ),
 )
 
+INTERNSHIPS = (
+    Queue(
+        _("Internships: companies that wait for approval"),
+        lambda: Employer.objects.waiting(),
+        "created_at",
+        "admin:internships_employer_changelist",
+        "stand=wartet",
+        late_after=timedelta(days=2),
+        help=_("We promise an answer within two working days. Call when you do not know the company."),
+    ),
+    Queue(
+        _("Internships: people who want to act for a company"),
+        lambda: Registration.objects.waiting(),
+        "confirmed_at",
+        "admin:internships_registration_changelist",
+        "stand=wartet",
+        late_after=timedelta(days=2),
+        help=_("Call the company and ask whether the person works there."),
+    ),
+    Queue(
+        _("Internships: offers that wait for a look"),
+        lambda: Offer.objects.submitted(),
+        "updated_at",
+        "admin:internships_offer_changelist",
+        "state__exact=submitted",
+        late_after=timedelta(days=2),
+    ),
+    Queue(
+        _("Internships: companies that do not answer"),
+        lambda: Employer.objects.silent(),
+        "paused_at",
+        "admin:internships_employer_changelist",
+        "stand=still",
+        help=_("Six applications had no answer, so the offers are paused. Call and ask what helps."),
+    ),
+    Queue(
+        _("Internships: did they take place?"),
+        lambda: Application.objects.unsettled(),
+        "accepted_at",
+        "admin:internships_application_changelist",
+        "offen=ergebnis",
+        late_after=None,
+        help=_("Over for a week, and the two sides do not say the same. Call both, then decide."),
+    ),
+    Queue(
+        _("Internships: offers with bad evaluations"),
+        lambda: Offer.objects.criticized(),
+        "updated_at",
+        "admin:internships_offer_changelist",
+        "guete=schlecht",
+        help=_("Talk with the company: a task, somebody who takes care, a talk, a result."),
+    ),
+)
+
 QUEUES = (
     Queue(
         _("Imports that wait for a decision"),
@@ -188,6 +243,7 @@ QUEUES = (
         late_after=timedelta(days=1),
     ),
     *TALENTPOOL,
+    *INTERNSHIPS,
     Queue(
         _("Talks without a result"),
         lambda: Appointment.objects.unresolved(),

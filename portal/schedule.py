@@ -39,6 +39,10 @@ BEAT_SCHEDULE = {
     "ask back after talks": {"task": "counseling.tasks.ask_back", "schedule": crontab(hour=8, minute=10)},
     "chase referrals": {"task": "counseling.tasks.chase_referrals", "schedule": crontab(hour=8, minute=20)},
     "erase what talks left": {"task": "counseling.tasks.erase", "schedule": crontab(hour=3, minute=35)},
+    # Deadlines of the internships are days; a place that lapses is free again soon after.
+    "sweep internships": {"task": "internships.tasks.sweep", "schedule": 300.0, "options": {"expires": 120}},
+    "ask after internships": {"task": "internships.tasks.ask_afterwards", "schedule": crontab(hour=8, minute=30)},
+    "erase what internships left": {"task": "internships.tasks.erase", "schedule": crontab(hour=3, minute=45)},
     # Deliveries are kept for 24 months.
     "forget old deliveries": {
         "task": "courses.tasks.forget_old_deliveries",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from counseling.models import Center
 from courses.models import Course, CourseRun
+from internships.models import Offer
 from providers.models import Organization
 from talentpool.models import Pool
 from taxonomy.models import Page, Place, Topic
@@ -38,7 +39,8 @@ class Shell(PublicPages):
     def items(self) -> list[tuple[str, ...]]:
         texts = Page.objects.order_by("slug").values_list("slug", flat=True).distinct()
         lists = ["home", "courses:list", "topics", "places", "providers:list", "talentpool:pools"]
-        lists += ["counseling:start", "counseling:team", "counseling:orientation"]
+        lists += ["counseling:start", "counseling:team", "counseling:orientation", "internships:list"]
+        lists += ["internships:weeks", "certificates:find"]
         return [*((name,) for name in lists), *(("page", slug) for slug in texts)]
 
     def location(self, item: tuple[str, ...]) -> str:
@@ -90,6 +92,10 @@ def centers() -> QuerySet:
     return Center.objects.filter(is_open=True).order_by("pk")
 
 
+def offers() -> QuerySet:
+    return Offer.objects.visible().only("pk", "slug", "updated_at").order_by("pk")
+
+
 SITEMAPS = {
     "seiten": Shell(),
     "kurse": Objects(courses),
@@ -98,4 +104,5 @@ SITEMAPS = {
     "orte": Objects(places, "place"),
     "talentpool": Objects(pools),
     "beratung": Objects(centers),
+    "praktikum": Objects(offers),
 }

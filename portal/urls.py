@@ -28,6 +28,7 @@ urlpatterns = [
     # From mails, without a login: whoever holds the link
     path("t/<str:token>/", include("talentpool.token_urls")),
     path("t/<str:token>/", include("counseling.token_urls")),
+    path("t/<str:token>/", include("internships.token_urls")),
     # For people
     *i18n_patterns(
         path("", home.home, name="home"),
@@ -41,6 +42,9 @@ urlpatterns = [
         path("anbieter/", include("providers.urls")),
         # Talent pool: /talentpool/ and /mein/talentpool/
         path("", include("talentpool.urls")),
+        # Internships: /praktikum/ and /mein/praktikum/
+        path("", include("internships.urls")),
+        path("nachweis/", include("certificates.urls")),
         # Counselling
         path("beratung/", include("counseling.urls")),
         path("mein/beratung/", include("counseling.desk_urls")),

@@ -3,19 +3,17 @@
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts import audit
 from kit import clock
 from kit.admin import ModelAdmin
-from kit.modeladmin import Deed
+from kit.modeladmin import Asking, Deed, WhyForm
 from talentpool.actions import cycle, membership, requesting
 from talentpool.models import Entry, Invitation, Member, OpeningLimit, Operator, Pool, PurgeBrake
 
@@ -80,49 +78,13 @@ class SignedForm(forms.Form):
         return self.cleaned_data["signed_on"]
 
 
-class WhyForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class Asking(ModelAdmin):
-    """Rows that nobody edits. Their deeds ask on a page of their own before they happen."""
-
+class PoolAsking(Asking):
     roles = {"view": COORDINATION}
-    change_form_template = "admin/talentpool/deeds.html"
-
-    def render_change_form(self, request, context, *args, **kwargs):
-        context["deeds"] = self.deeds(request, context["original"])
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def ask_first(self, request, queryset, *, title, then: list, deed, form_class=None):
-        """The page; None once it was answered and the deed done to each row. `then`: what happens, in sentences."""
-        form = form_class(request.POST if "confirmed" in request.POST else None) if form_class else None
-        if "confirmed" in request.POST and (form is None or form.is_valid()):
-            self.do_each(request, queryset, deed, form.cleaned_data if form else {})
-            return None
-        back = reverse(f"admin:talentpool_{self.opts.model_name}_changelist")
-        context = self.admin_site.each_context(request) | {
-            "title": title, "rows": queryset[:100], "then": then, "form": form, "action": request.POST["action"],
-            "back": back, "opts": self.opts,
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/talentpool/ask.html", context)
-
-    def do_each(self, request, queryset, deed, answers: dict) -> None:
-        done = 0
-        for row in queryset[:100]:
-            try:
-                deed(row, by=request.user, **answers)
-                done += 1
-            except membership.WrongState:
-                said = _("Not possible in its present state: %(row)s") % {"row": row}
-                self.message_user(request, said, messages.WARNING)
-        if done:
-            said = ngettext("%(count)d entry is settled.", "%(count)d entries are settled.", done)
-            self.message_user(request, said % {"count": done}, messages.SUCCESS)
+    refusals = (membership.WrongState,)
 
 
 @admin.register(Member)
-class MemberAdmin(Asking):
+class MemberAdmin(PoolAsking):
     """A membership is changed by what happens to it, each time with a mail and an entry in the log."""
 
     list_display = ["organization", "pool", "operator_name", "kind", "created_at", "approved_at", "ended_at"]
@@ -207,7 +169,7 @@ class EntryAdmin(ModelAdmin):
     """People without names. Opening one asks for the reason, and each look is an entry in the audit log."""
 
     roles = {"view": COORDINATION}
-    change_form_template = "admin/talentpool/deeds.html"  # without ways to pages that are closed to coordinators
+    change_form_template = "admin/deeds.html"  # without ways to pages that are closed to coordinators
     list_display = ["code", "pool", "state", "confirmed_at", "unreachable_since", "orphaned_since", "left_at"]
     list_filter = [EntryStateFilter, "state", "pool"]
     list_select_related = ["pool"]
@@ -275,7 +237,7 @@ class EntryAdmin(ModelAdmin):
 
 
 @admin.register(PurgeBrake)
-class PurgeBrakeAdmin(Asking):
+class PurgeBrakeAdmin(PoolAsking):
     list_display = ["pool", "asked_at", "count", "of", "is_released", "decided_at"]
     list_filter = [("decided_at", admin.EmptyFieldListFilter), "pool"]
     list_select_related = ["pool"]
@@ -313,7 +275,7 @@ class PurgeBrakeAdmin(Asking):
 
 
 @admin.register(OpeningLimit)
-class OpeningLimitAdmin(Asking):
+class OpeningLimitAdmin(PoolAsking):
     list_display = ["at", "member", "user", "seen_at", "seen_by"]
     list_filter = [("seen_at", admin.EmptyFieldListFilter)]
     list_select_related = ["member__organization", "member__pool", "user"]

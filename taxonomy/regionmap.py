@@ -9,7 +9,7 @@ anything. The demo region's drawing is shipped, so that a new installation of th
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha1
@@ -108,6 +108,17 @@ def current() -> Map | None:
 @lru_cache(maxsize=2)  # by the drawing itself: whoever draws anew is seen at once
 def _read(drawing: str) -> Map:
     return Map.of(json.loads(drawing))
+
+
+def by_cell(drawn: Map | None, numbers: Mapping[int, int]) -> dict[Cell, int]:
+    """Numbers of places (by primary key) added up for the cells in which they lie; what lies beyond is left out."""
+    if drawn is None:
+        return {}
+    found: Counter = Counter()
+    for pk, slug in Place.objects.filter(pk__in=numbers).values_list("pk", "slug"):
+        if cell := drawn.by_place.get(slug):
+            found[cell] += numbers[pk]
+    return dict(found)
 
 
 def draw() -> RegionMap | None:

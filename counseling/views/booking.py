@@ -119,9 +119,7 @@ def _week(request, wish: Wish, monday: date, *, gone=None, error="", status=200)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    response = render(request, "429.html", {"minutes": 60}, status=429)
-    response["Retry-After"] = str(HOUR)
-    return response
+    return limits.too_many(request, seconds=HOUR)
 
 
 # ── With a time that is held

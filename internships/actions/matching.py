@@ -116,13 +116,6 @@ def propose_to_class(
 
 
 @transaction.atomic
-def see(*, proposal: Proposal) -> Proposal:
-    """Opened by a button of the page; a look alone changes nothing."""
-    Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.SENT).update(state=Proposal.State.SEEN)
-    return proposal
-
-
-@transaction.atomic
 def answer(*, proposal: Proposal, takes: bool, is_told: bool) -> Proposal:
     """The pupil's word. The address has served its purpose with it. Raises Closed."""
     held = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)

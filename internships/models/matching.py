@@ -28,7 +28,7 @@ class WishQuerySet(models.QuerySet):
 
     def unmet(self):
         """Open without any proposal that is still to be answered."""
-        pending = Proposal.objects.filter(wish=models.OuterRef("pk"), state__in=Proposal.OPEN)
+        pending = Proposal.objects.filter(wish=models.OuterRef("pk"), state=Proposal.State.SENT)
         return self.open().filter(~models.Exists(pending))
 
 
@@ -94,7 +94,7 @@ class Wish(Timestamped):
 
 class ProposalQuerySet(models.QuerySet):
     def open(self):
-        return self.filter(state__in=Proposal.OPEN)
+        return self.filter(state=Proposal.State.SENT)
 
     def lapsed(self):
         return self.open().filter(created_at__lte=clock.now() - PROPOSAL_VALID_FOR)
@@ -108,12 +108,9 @@ class Proposal(Timestamped):
 
     class State(models.TextChoices):
         SENT = "sent", _("sent")
-        SEEN = "seen", _("opened")
         TAKEN = "taken", _("taken up")
         DECLINED = "declined", _("declined")
         EXPIRED = "expired", _("time is over")
-
-    OPEN = ("sent", "seen")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="proposals", verbose_name=_("offer"))
@@ -142,7 +139,7 @@ class Proposal(Timestamped):
         constraints = [
             models.CheckConstraint(
                 name="proposal_open_has_somebody",
-                condition=~Q(state__in=["sent", "seen"]) | ~Q(email="") | Q(wish__isnull=False),
+                condition=~Q(state="sent") | ~Q(email="") | Q(wish__isnull=False),
             ),
             models.UniqueConstraint(
                 name="proposal_once_per_wish", fields=["offer", "wish"], condition=Q(wish__isnull=False)
@@ -167,7 +164,7 @@ class Proposal(Timestamped):
 
     @property
     def is_answerable(self) -> bool:
-        return self.state in self.OPEN and clock.now() < self.created_at + PROPOSAL_VALID_FOR
+        return self.state == self.State.SENT and clock.now() < self.created_at + PROPOSAL_VALID_FOR
 
 
 PROPOSAL = tokens.purpose("internship_proposal", model="internships.Proposal")

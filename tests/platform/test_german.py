@@ -10,7 +10,8 @@ from providers.models import Organization
 from tests.platform.conftest import ROOT
 
 APPS = [
-    "portal", "counseling", "courses", "internships", "talentpool", "certificates", "providers", "accounts", "taxonomy", "kit",
+    "portal", "counseling", "courses", "internships", "talentpool", "certificates", "providers", "accounts",
+    "taxonomy", "kit",
 ]  # fmt: skip
 NAMES = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
 TAG = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")

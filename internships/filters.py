@@ -1,0 +1,72 @@
+"""The query string of the list of internships: q, feld, modell, mehr, alter, ab, bis, ort, km, woche (campaign)."""
+
+from functools import cached_property
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from internships.models import Campaign, Scheme
+from internships.search import Query
+from kit.forms import day_field
+from taxonomy import geo
+from taxonomy.models import JobFamily
+
+DISTANCES = [(5, "5 km"), (10, "10 km"), (20, "20 km"), (50, "50 km")]
+USUAL_KM = 20
+MORE = [("direkt", _("without questions")), ("stufenlos", _("step-free")), ("online", _("online"))]
+
+
+def schemes() -> list[tuple[str, str]]:
+    return [(scheme.slug, scheme.name) for scheme in Scheme.objects.filter(is_active=True)]
+
+
+class OfferFilter(forms.Form):
+    """What was asked. What makes no sense is left out, and said so where it matters."""
+
+    q = forms.CharField(label=_("Words"), max_length=120, required=False)
+    feld = forms.MultipleChoiceField(label=_("Field of work"), choices=JobFamily.choices, required=False)
+    modell = forms.MultipleChoiceField(label=_("Model"), choices=schemes, required=False)
+    mehr = forms.MultipleChoiceField(label=_("More"), choices=MORE, required=False)
+    alter = forms.IntegerField(label=_("How old are you then?"), min_value=12, max_value=99, required=False)
+    ab = day_field(label=_("Not before"), required=False)
+    bis = day_field(label=_("Not after"), required=False)
+    ort = forms.CharField(label=_("Place or postcode"), max_length=120, required=False)
+    km = forms.TypedChoiceField(label=_("Distance"), choices=DISTANCES, coerce=int, empty_value=None, required=False)
+    woche = forms.SlugField(max_length=60, required=False)
+
+    def __init__(self, data: QueryDict):
+        super().__init__(data)
+        self.is_valid()
+
+    def asked(self, name: str):
+        return self.cleaned_data.get(name)
+
+    @cached_property
+    def position(self) -> geo.Position | None:
+        words = self.asked("ort")
+        return geo.locate(words) if words else None
+
+    @property
+    def km_asked(self) -> int:
+        return self.asked("km") or USUAL_KM
+
+    @cached_property
+    def campaign(self) -> Campaign | None:
+        slug = self.asked("woche")
+        return Campaign.objects.public().filter(slug=slug).first() if slug else None
+
+    def query(self, *, places: frozenset[int] = frozenset()) -> Query:
+        return Query(
+            words=self.asked("q") or "",
+            fields=frozenset(self.asked("feld") or ()),
+            schemes=frozenset(self.asked("modell") or ()),
+            more=frozenset(self.asked("mehr") or ()),
+            age=self.asked("alter"),
+            first_day=self.asked("ab"),
+            last_day=self.asked("bis"),
+            position=self.position,
+            km=self.km_asked,
+            campaign=self.campaign.slug if self.campaign else "",
+            places=places,
+        )

@@ -1,0 +1,1 @@
+"""Pages of the internships: for everybody, by link, for companies, schools and counsellors."""

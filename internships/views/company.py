@@ -1,0 +1,297 @@
+"""/mein/praktikum/: what a company does. Its offers, the applications, the answers."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from internships import matching as fitting
+from internships.actions import answering, applying, matching, offering, seats, settling
+from internships.forms.company import AnswerForm, CompanyAttendedForm, CompanyMarksForm, OfferForm, ProposeForm
+from internships.forms.pupil import YES
+from internships.models import Application, Employer, Offer, Side, Wish
+from internships.permissions import can_match, schools_of
+from kit import access
+from kit.forms import posted
+from kit.pagination import paginate
+
+GET_POST = ["GET", "HEAD", "POST"]
+PER_PAGE = 20
+
+
+def of_employer(view: Callable) -> Callable:
+    """The view of a company this person works for; for everybody else there is none."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, pk: int, *args, **kwargs) -> HttpResponse:
+        found = Employer.objects.of(request.user).select_related("organization").filter(organization__blocked_at=None)
+        return view(request, get_object_or_404(found, pk=pk), *args, **kwargs)
+
+    return opened
+
+
+@access.login
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Straight on where there is only one way."""
+    employers = Employer.objects.of(request.user).select_related("organization")
+    schools = schools_of(request.user)
+    matches = can_match(request.user)
+    if len(employers) == 1 and not schools and not matches:
+        return redirect(employers[0])
+    context = {"employers": employers, "schools": schools, "may_match": matches}
+    return render(request, "internships/desk.html", context)
+
+
+@access.login
+@of_employer
+@require_safe
+def employer(request: HttpRequest, employer: Employer) -> HttpResponse:
+    """What is to be done stands first: applications by their age."""
+    at_us = Application.objects.at_company().of_employer(employer)
+    context = {
+        "employer": employer,
+        "waiting": at_us.unanswered().for_pages().order_by("submitted_at"),
+        "coming": at_us.filter(state__in=["offered", "accepted"]).for_pages().order_by("period__first_day"),
+        "over": at_us.over().filter(company_attended=None).for_pages().order_by("period__first_day"),
+        "offers": offers_of(employer),
+        "wishes": Wish.objects.open().count() if matching.may_read_wishes(request.user, employer) else 0,
+    }
+    return render(request, "internships/employer.html", context)
+
+
+def offers_of(employer: Employer):
+    waiting = Count("periods__applications", filter=Q(periods__applications__state__in=Application.UNANSWERED))
+    return employer.offers.exclude(state=Offer.State.ARCHIVED).select_related("scheme").annotate(waiting=waiting)
+
+
+# ── Offers
+
+
+@access.login
+@of_employer
+@require_http_methods(GET_POST)
+def offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | None = None) -> HttpResponse:
+    """A new offer, or an old one; a live one stays live as long as it may."""
+    offer = get_object_or_404(employer.offers.exclude(state="archived"), pk=offer_pk) if offer_pk else None
+    form = OfferForm(posted(request), instance=offer, employer=employer, initial=usual(employer, offer))
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = offering.save(offer=form.save(commit=False), periods=form.periods, by=request.user)
+        except offering.NotReady as error:
+            for sentence in error.sentences:
+                form.add_error(None, sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("internships:offer", employer.pk, saved.pk)
+    context = {"employer": employer, "offer": offer, "form": form}
+    return render(request, "internships/offer_edit.html", context, status=400 if form.errors else 200)
+
+
+def usual(employer: Employer, offer: Offer | None) -> dict:
+    if offer:
+        return {}
+    return {"location": employer.main_location, "starts": "09:00", "ends": "15:00", "guidance": employer.contact_name}
+
+
+@access.login
+@of_employer
+@require_safe
+def offer(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpResponse:
+    """As others will see it, with what is still missing and what can be done."""
+    found = get_object_or_404(employer.offers.for_cards().exclude(state="archived"), pk=offer_pk)
+    context = {
+        "employer": employer,
+        "offer": found,
+        "periods": found.periods.all(),
+        "faults": list(offering.faults(found)),
+    }
+    return render(request, "internships/offer_own.html", context)
+
+
+DEEDS = {
+    "zeigen": (offering.submit, gettext_lazy("Thank you. Your offer is on its way.")),
+    "pausieren": (offering.pause, gettext_lazy("The offer is paused.")),
+    "fortsetzen": (offering.resume, gettext_lazy("The offer can be found again.")),
+    "beenden": (offering.archive, gettext_lazy("The offer has ended.")),
+}
+
+
+@access.login
+@of_employer
+@require_POST
+def offer_deed(request: HttpRequest, employer: Employer, offer_pk: int, deed: str) -> HttpResponse:
+    found = get_object_or_404(employer.offers, pk=offer_pk)
+    action, said = DEEDS[deed]
+    try:
+        action(offer=found, by=request.user)
+    except offering.NotReady:
+        messages.error(request, _("Something is still missing. Please see the list."))
+    except offering.WrongState:
+        messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    else:
+        messages.success(request, said)
+    return redirect(employer) if deed == "beenden" else redirect("internships:offer", employer.pk, found.pk)
+
+
+# ── Applications
+
+
+def with_application(view: Callable) -> Callable:
+    """What the company may see: nothing before pupil and parent have agreed."""
+
+    @of_employer
+    @wraps(view)
+    def opened(request: HttpRequest, employer: Employer, application_pk: uuid.UUID) -> HttpResponse:
+        at_us = Application.objects.at_company().of_employer(employer).for_pages()
+        return view(request, employer, get_object_or_404(at_us, pk=application_pk))
+
+    return opened
+
+
+@access.login
+@with_application
+@require_safe
+def application(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+    return page(request, employer, application, AnswerForm())
+
+
+def page(request, employer: Employer, application: Application, form: AnswerForm) -> HttpResponse:
+    context = {
+        "employer": employer,
+        "application": application,
+        "offer": application.offer,
+        "form": form,
+        "attended_form": CompanyAttendedForm(),
+        "marks_form": CompanyMarksForm(),
+    }
+    return render(request, "internships/company_application.html", context, status=400 if form.errors else 200)
+
+
+@access.login
+@with_application
+@require_POST
+def application_read(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+    """Opened: the pupil sees that somebody has read it."""
+    answering.see(application=application, by=request.user)
+    return redirect("internships:application", employer.pk, application.pk)
+
+
+@access.login
+@with_application
+@require_POST
+def application_answer(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return page(request, employer, application, form)
+    try:
+        answer(application, form.cleaned_data, by=request.user)
+    except seats.Full:
+        form.add_error(None, _("All places of this date are given. Raise the number of seats, or decline."))
+        return page(request, employer, application, form)
+    except applying.NotPossible:
+        messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    else:
+        messages.success(request, _("Your answer is on its way."))
+    return redirect("internships:application", employer.pk, application.pk)
+
+
+def answer(application: Application, data: dict, *, by) -> None:
+    if data["answer"] == "ja":
+        answering.offer_place(application=application, by=by)
+    elif data["answer"] == "nein":
+        answering.decline(application=application, reason=data["reason"], by=by)
+    else:
+        answering.ask(application=application, question=data["question"], by=by)
+
+
+@access.login
+@with_application
+@require_POST
+def application_cancel(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+    """Before the first day it is cancelled, afterwards broken off."""
+    try:
+        if application.has_begun and application.state == Application.State.ACCEPTED:
+            settling.abort(application=application, by=request.user)
+        else:
+            answering.cancel(application=application, by=request.user)
+    except applying.NotPossible:
+        messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    else:
+        messages.success(request, _("It is cancelled, and the intern is told."))
+    return redirect("internships:application", employer.pk, application.pk)
+
+
+@access.login
+@with_application
+@require_POST
+def application_over(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+    """Did it take place?"""
+    form = CompanyAttendedForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please choose one of the answers."))
+    else:
+        try:
+            attended = form.cleaned_data["attended"] == YES
+            settling.tell_as_company(application=application, attended=attended, by=request.user)
+            messages.success(request, _("Thank you."))
+        except applying.NotPossible:
+            messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    return redirect("internships:application", employer.pk, application.pk)
+
+
+@access.login
+@with_application
+@require_POST
+def application_marks(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+    form = CompanyMarksForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please answer all four questions."))
+    else:
+        try:
+            settling.evaluate(application=application, side=Side.COMPANY, marks=form.marks)
+            messages.success(request, _("Thank you."))
+        except applying.NotPossible:
+            messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    return redirect("internships:application", employer.pk, application.pk)
+
+
+# ── Wishes as pseudonyms
+
+
+@access.login
+@of_employer
+@require_safe
+def wishes(request: HttpRequest, employer: Employer) -> HttpResponse:
+    """Who looks for what, without a name: an approved company may answer with an offer of its own."""
+    if not matching.may_read_wishes(request.user, employer):
+        return render(request, "internships/employer_waits.html", {"employer": employer}, status=403)
+    found = Wish.objects.open().select_related("place", "scheme", "pupil")
+    context = {"employer": employer, "page": paginate(request, found, PER_PAGE)}
+    return render(request, "internships/employer_wishes.html", context)
+
+
+@access.login
+@of_employer
+@require_http_methods(GET_POST)
+def wish_answer(request: HttpRequest, employer: Employer, wish_pk: uuid.UUID) -> HttpResponse:
+    """Which of our offers fits, and the proposal. The company gets no contact."""
+    if not matching.may_read_wishes(request.user, employer):
+        return render(request, "internships/employer_waits.html", {"employer": employer}, status=403)
+    wish = get_object_or_404(Wish.objects.open().select_related("place", "scheme", "pupil"), pk=wish_pk)
+    fits = [each for each in fitting.offers_for(wish) if each.offer.employer_id == employer.pk]
+    form = ProposeForm(posted(request))
+    chosen = next((each for each in fits if str(each.offer.pk) == request.POST.get("offer", "")), None)
+    if request.method == "POST" and form.is_valid() and chosen:
+        matching.propose_to_wish(wish=wish, offer=chosen.offer, by=request.user, words=form.cleaned_data["words"])
+        messages.success(request, _("Your proposal is on its way. If it fits, an application comes to you."))
+        return redirect("internships:wishes", employer.pk)
+    context = {"employer": employer, "wish": wish, "matches": fits, "form": form}
+    return render(request, "internships/employer_wish.html", context)
