@@ -276,16 +276,11 @@ def _font(pdf: pikepdf.Pdf, weight: str) -> pikepdf.Object:
         FontDescriptor=pdf.make_indirect(descriptor), DW=500,
         W=Array([0, Array([round(each * scale) for each in font.widths])]),
     )  # fmt: skip
-    return pdf.make_indirect(
-        Dictionary(
-            Type=Name.Font,
-            Subtype=Name.Type0,
-            BaseFont=name,
-            Encoding=Name("/Identity-H"),
-            DescendantFonts=Array([pdf.make_indirect(descendant)]),
-            ToUnicode=pdf.make_stream(_letters_of(font)),
-        )  # fmt: skip
-    )
+    whole = Dictionary(
+        Type=Name.Font, Subtype=Name.Type0, BaseFont=name, Encoding=Name("/Identity-H"),
+        DescendantFonts=Array([pdf.make_indirect(descendant)]), ToUnicode=pdf.make_stream(_letters_of(font)),
+    )  # fmt: skip
+    return pdf.make_indirect(whole)
 
 
 def _letters_of(font: Face) -> bytes:

@@ -17,6 +17,7 @@ COORDINATOR = frozenset({"coordinator"})
 COMPANY = frozenset({"company"})
 EDITORS = frozenset({"coordinator", "editor"})
 COUNSELLOR = frozenset({"counsellor"})
+SCHOOL = frozenset({"school"})
 PRIVACY = frozenset({"coordinator", "data_protection"})
 
 
@@ -41,6 +42,17 @@ CANDIDATE = frozenset({"candidate"})
 OWN_PAGES = ["profile", "preview", "stamps", "exclusions", "requests", "seen", "document", "proof", "data", "export"]
 OWN_FORMS = ["profile_edit", "request_answer", "documents", "document_edit", "consent", "parents", "found", "leave"]
 OWN_DEEDS = ["still_current", "stay", "stamp", "exclude", "readmit", "document_remove", "withdraw", "pause"]
+
+INTERNSHIP_PAGES = ["list", "weeks", "wished", "applied", "erased", "registered", "campaign", "signed_up", "detail"]
+EMPLOYER_PAGES = ["employer", "offer", "application", "application_agreement", "wishes"]
+EMPLOYER_DEEDS = [
+    "offer_show", "offer_pause", "offer_resume", "offer_end", "application_read", "application_answer",
+    "application_cancel", "application_over", "application_marks",
+]  # fmt: skip
+PUPIL_DEEDS = [
+    "confirm", "accept", "withdraw", "reply", "attended", "evaluate", "fit", "wish_confirm", "wish_withdraw",
+    "signup_confirm",
+]  # fmt: skip
 
 ROWS = {
     # For machines
@@ -171,6 +183,25 @@ ROWS = {
     "counseling_desk:rooms": DESK_FORM,
     "counseling_desk:room_cancel": DESK_DEED,
     "counseling_desk:team": DESK,
+    # Internships: the examples are a company's, a pupil's with the link of a mail, a school's
+    **{f"internships:{name}": PUBLIC for name in INTERNSHIP_PAGES},
+    **{f"internships:{name}": FORM for name in ("apply", "wish", "register", "sign_up")},
+    "internships:mine": Row(LOGGED_IN),
+    **{f"internships:{name}": Row(COMPANY) for name in EMPLOYER_PAGES},
+    **{f"internships:{name}": Row(COMPANY, COMPANY) for name in ("offer_new", "offer_edit", "wish_answer")},
+    **{f"internships:{name}": Row(NOBODY, COMPANY) for name in EMPLOYER_DEEDS},
+    "internships:school": Row(SCHOOL, SCHOOL),
+    "internships:propose": Row(SCHOOL, SCHOOL),
+    "internships:school_time_delete": Row(NOBODY, SCHOOL),
+    "internships:poster": Row(COORDINATOR),
+    "internships:wish_list": DESK,
+    "internships:wish_match": DESK_FORM,
+    **{f"internship_links:{name}": PUBLIC for name in ("mine", "application", "release", "agreement", "certificate")},
+    **{f"internship_links:{name}": FORM for name in ("absence", "parent", "erase", "guardian", "proposal")},
+    "internship_links:registration": FORM,
+    **{f"internship_links:{name}": Row(NOBODY, ALL) for name in PUPIL_DEEDS},
+    "certificates:find": PUBLIC,
+    "certificates:check": FORM,
     # Logging in
     "account_login": FORM,
     "account_logout": Row(ALL, ALL),
@@ -236,6 +267,7 @@ ROWS = {
     "admin:taxonomy_region_add": Row(NOBODY),  # there is one region, and the example is it
     "admin:counseling_record_change": Row(NOBODY),  # numbers alone, no single talk
     "admin:counseling_record_history": Row(NOBODY),
+    "admin:internships_campaign_funnel": Row(COORDINATOR, COORDINATOR),
     "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
 }
 
@@ -290,6 +322,13 @@ ADMIN = {
     "counseling.wish": Table(EDITORS),
     "counseling.roombooking": Table(COORDINATOR),
     "counseling.record": Table(COORDINATOR),
+    "internships.employer": Table(COORDINATOR),
+    "internships.registration": Table(COORDINATOR),
+    "internships.scheme": Table(COORDINATOR, COORDINATOR, COORDINATOR),
+    "internships.offer": Table(COORDINATOR),
+    "internships.application": Table(COORDINATOR),
+    "internships.campaign": Table(COORDINATOR, COORDINATOR, COORDINATOR),
+    "certificates.certificate": Table(COORDINATOR),
 }
 
 

@@ -30,6 +30,7 @@ from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
 from tests.counseling import guidance
 from tests.counseling.make import make_appointment, make_counsellor, make_room
+from tests.internships.world import Internships
 from tests.talentpool import make as pool_make
 from tests.talentpool.candidate import Candidate
 
@@ -111,6 +112,7 @@ class World:
             land=Land.objects.get(code="16"), kind="public", name="Feiertag", first_day=clock.today(),
             last_day=clock.today(),
         )  # fmt: skip
+        self.internships = Internships(company=self.people["company"], school=self.people["school"])
         desk = self.furnish_desk()
         return {
             "counseling": desk["talk"].counsellor.center,
@@ -196,6 +198,8 @@ class World:
             return "/verwaltung/nothing-like-this"
         if name in URLS and (found := self.candidate.path(name, URLS[name].route)):
             return found
+        if (own := self.internships.kwargs(name)) is not None:
+            return reverse(name, kwargs=own)
         if kwargs := EXAMPLES.get(name):
             return reverse(name, kwargs=kwargs(self.objects))
         wanted = URLS[name].pattern.pattern.converters

@@ -62,6 +62,9 @@ SHOWN = {
     "admin:courses_importplan_columns": [
         Page("/verwaltung/courses/importplan/", "#result_list tr:has-text('.csv') a[href*='/change/']", "../spalten/"),
     ],
+    "admin:internships_campaign_funnel": [
+        Page("/verwaltung/internships/campaign/", "#result_list a[href*='/zahlen/']"),
+    ],
     "admin:courses_synonym_preview": [Page("/verwaltung/courses/synonym/preview/?term=VHS&meaning=Volkshochschule")],
 }
 
@@ -79,9 +82,12 @@ NOT_LOOKED_AT = {
 }
 
 
-WALKED = ("talentpool:", "pool_links:", "counseling:", "counseling_desk:", "counseling_links:")
-"""Pages of one person's affairs, which only a journey reaches: tests/e2e/test_talentpool_*.py and test_counseling*.py
-look for barriers on their way."""
+WALKED = (
+    "talentpool:", "pool_links:", "counseling:", "counseling_desk:", "counseling_links:", "internships:",
+    "internship_links:", "certificates:",
+)  # fmt: skip
+"""Pages of one person's affairs, which only a journey reaches: tests/e2e/test_talentpool_*.py, test_counseling*.py and
+test_internships.py look for barriers on their way."""
 
 
 def walked() -> set[str]:
