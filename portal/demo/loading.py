@@ -22,6 +22,7 @@ from portal.demo import days
 from portal.demo.counseling import make_counseling
 from portal.demo.courses import Offer, make_offers
 from portal.demo.deliveries import make_history
+from portal.demo.internships import make_internships
 from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_providers
 from portal.demo.profiles import Profile
 from portal.demo.region import DISTRICTS, REGION
@@ -66,7 +67,7 @@ def remove_all() -> None:
         delivery.file.delete(save=False)
     for document in Document.objects.exclude(file="").iterator():
         document.file.delete(save=False)
-    apps_of_region = ("courses", "talentpool", "providers", "counseling")
+    apps_of_region = ("courses", "internships", "talentpool", "certificates", "providers", "counseling")
     kinds = [kind for app in apps_of_region for kind in _models(app) if kind is not Synonym]
     tables = ", ".join(connection.ops.quote_name(kind._meta.db_table) for kind in kinds)
     with connection.cursor() as cursor:
@@ -132,6 +133,8 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
         make_history(maker, providers, users["coordinator"])
     counts["talents"] = make_pools(maker, users)
     say(f"{counts['talents']} people in talent pools")
+    counts["internships"] = make_internships(maker, users)
+    say(f"{counts['internships']} internships")
     return counts
 
 
@@ -239,5 +242,7 @@ def copy_columns(
 def _analyze(say: Say) -> None:
     say("statistics for the query planner")
     with connection.cursor() as cursor:
-        for kind in [kind for app in ("courses", "talentpool", "providers", "taxonomy") for kind in _models(app)]:
+        for kind in [
+            kind for app in ("courses", "internships", "talentpool", "providers", "taxonomy") for kind in _models(app)
+        ]:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(kind._meta.db_table)}")

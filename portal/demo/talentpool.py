@@ -119,12 +119,12 @@ def make_pools(maker: Maker, users: dict[str, User]) -> int:
 
 def _make_office(scene: Scene, key: str) -> Organization:
     name, *_people = bank()["operators"][key]
-    return _organization(
+    return organization_of(
         scene, name, "municipality", {"Kyffhäuser": "Sondershausen", "Harz": "Halberstadt"}.get(key, key)
     )
 
 
-def _organization(scene: Scene, name: str, kind: str, town: str) -> Organization:
+def organization_of(scene: Scene, name: str, kind: str, town: str) -> Organization:
     """The one of this name, with an address in its town. The company of the demo login is there already."""
     slug = text.transliterate(name.removesuffix(" (erfunden)")).lower().replace(" ", "-").replace(".", "")
     local = people.domain(name.removesuffix(" (erfunden)"))
@@ -167,7 +167,7 @@ def _make_operator(pool: Pool, key: str, office: Organization) -> Operator:
 
 
 def _make_member(scene: Scene, operator: Operator, row: dict) -> Member:
-    organization = _organization(scene, row["name"], row["kind"], row["town"])
+    organization = organization_of(scene, row["name"], row["kind"], row["town"])
     if row["name"].startswith("Regelschule"):
         _join(scene.users["school"], organization, Membership.Role.TEACHER)
     member = Member(pool=operator.pool, operator=operator, organization=organization, kind=row["kind"])

@@ -54,8 +54,10 @@ class Internships:
         return self._pages(page) if area == "internships" else None
 
     def _links(self, page: str) -> dict:
-        others = {"guardian": ("internship_guardian", self.guardian), "proposal": ("internship_proposal", self.proposal),
-                  "registration": ("internship_registration", self.registration)}  # fmt: skip
+        others = {
+            "guardian": ("internship_guardian", self.guardian), "proposal": ("internship_proposal", self.proposal),
+            "registration": ("internship_registration", self.registration),
+        }  # fmt: skip
         purpose, obj = others.get(page, ("internship_pupil", self.pupil))
         found = {"token": tokens.make_for(purpose, obj)}
         if page in {"mine", "parent", "erase", *others}:
