@@ -138,9 +138,8 @@ def _make_offers(fair, employer, line: list[str], number: int, schemes, running,
         (texts[2], special, None, [_special(fair, special, number)]),
     ]
     for index, (words, scheme, campaign, times) in enumerate(plans):
-        offer = _make_offer(
-            fair, employer, words, scheme, campaign, guide=line[3], is_direct=index == 0 and number % 3 == 0
-        )
+        offer = _make_offer(fair, employer, words, scheme, campaign)
+        offer.guidance, offer.is_direct = line[3], index == 0 and number % 3 == 0
         offer.weekend_ground = weekend if index == 2 else ""
         offer.save()
         for first_day, last_day in times:
@@ -152,9 +151,7 @@ def _special(fair: Fair, scheme: Scheme, number: int) -> tuple[date, date | None
     return (fair.day(5 + number % 3, 2), None) if scheme.is_online else (fair.day(6), fair.day(24, 4))
 
 
-def _make_offer(
-    fair: Fair, employer: Employer, words: str, scheme: Scheme, campaign, *, guide: str, is_direct
-) -> Offer:
+def _make_offer(fair: Fair, employer: Employer, words: str, scheme: Scheme, campaign: Campaign | None) -> Offer:
     title, does, task, takeaway = words.split("|")
     is_voluntary = scheme.is_voluntary or bool(campaign and campaign.is_voluntary)
     youngest = 15 if is_voluntary else fair.rng.choice((13, 14, 14, 15))
