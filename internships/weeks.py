@@ -33,20 +33,24 @@ class Week:
 
 
 def upcoming(number: int = WEEKS) -> list[Week]:
-    """This week and those after it in which somebody looks or something is free."""
+    """This week and those after it in which a class goes or something begins."""
     today = clock.today()
     first = today - timedelta(days=today.weekday())
-    mondays = [first + timedelta(weeks=each) for each in range(number)]
     times = list(SchoolTime.objects.upcoming().select_related("school"))
-    visible = Offer.objects.visible().values("pk")
-    periods = list(Period.objects.applicable().filter(offer__in=visible).values_list("first_day", "last_day", "seats",
-                                                                                    "taken"))  # fmt: skip
-    weeks = [_week(monday, times, periods) for monday in mondays]
+    places = _places()
+    weeks = [_week(first + timedelta(weeks=each), times, places) for each in range(number)]
     return [week for week in weeks if week.pupils or week.places]
 
 
-def _week(monday: date, times: list[SchoolTime], periods: list[tuple]) -> Week:
+def _places() -> list[tuple[date, int]]:
+    """(first day, free seats) of what school internships can use: nothing voluntary; what begins earlier is taken."""
+    offers = Offer.objects.visible().exclude(scheme__is_voluntary=True).exclude(campaign__is_voluntary=True)
+    found = Period.objects.applicable().filter(offer__in=offers.values("pk"))
+    return [(first_day, seats - taken) for first_day, seats, taken in found.values_list("first_day", "seats", "taken")]
+
+
+def _week(monday: date, times: list[SchoolTime], places: list[tuple[date, int]]) -> Week:
     sunday = monday + timedelta(days=6)
     here = [each for each in times if each.first_day <= sunday and each.last_day >= monday]
-    places = sum(seats - taken for first, last, seats, taken in periods if first <= sunday and last >= monday)
-    return Week(monday, sum(each.pupils for each in here), places, [str(each) for each in here])
+    free = sum(seats for first_day, seats in places if monday <= first_day <= sunday)
+    return Week(monday, sum(each.pupils for each in here), free, [str(each) for each in here])

@@ -9,7 +9,6 @@ from accounts.actors import LINK_HOLDER, SYSTEM
 from accounts.models import ConsentText
 from internships import rules
 from internships.actions import campaigning, ending
-from internships.actions.offering import is_voluntary
 from internships.emails import company
 from internships.emails import pupil as emails
 from internships.models import Application, Guardian, Offer, Period, Pupil, Source
@@ -100,7 +99,7 @@ def is_old_enough(pupil: Pupil, period: Period) -> bool:
     offer = period.offer
     youngest = [offer.min_age, *([offer.campaign.min_age] if offer.campaign else [])]
     age = pupil.age_on(period.first_day)
-    return rules.admits(age, youngest=youngest, is_voluntary=is_voluntary(offer))
+    return rules.admits(age, youngest=youngest, is_voluntary=offer.is_voluntary)
 
 
 @transaction.atomic

@@ -73,13 +73,8 @@ def work_of(offer: Offer, periods: Iterable[Period]) -> rules.Work:
         pause_minutes=offer.pause_minutes,
         days=tuple(day for period in periods for day in (period.days or [period.first_day])),
         weekend_ground=offer.weekend_ground,
-        is_voluntary=is_voluntary(offer),
+        is_voluntary=offer.is_voluntary,
     )
-
-
-def is_voluntary(offer: Offer) -> bool:
-    """Outside of school: by its model or by its campaign."""
-    return offer.scheme.is_voluntary or bool(offer.campaign and offer.campaign.is_voluntary)
 
 
 # ── The company

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from internships import rules
 from internships.forms.pupil import NO, YES
-from internships.models import Application, Campaign, Employer, Offer, Scheme, SchoolTime
+from internships.models import Application, Campaign, Employer, Offer, Scheme, SchoolTime, WeekendGround
 from kit import clock
 from kit.forms import Choice, PageForm, day_field, helper_with, missing
 from taxonomy import geo
+from taxonomy.models import JobFamily
 
 MOST_TIMES = 12  # rows of the form; more come by saving once
 MOST_SEATS = 200
@@ -124,8 +125,8 @@ class OfferForm(forms.ModelForm):
     campaign = forms.ModelChoiceField(
         label=_("Part of a campaign"), queryset=Campaign.objects.none(), required=False, empty_label=_("no campaign")
     )
-    starts = forms.TimeField(label=_("Begin"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
-    ends = forms.TimeField(label=_("End"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    starts = forms.TimeField(label=_("Begin of work"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("End of work"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
     class Meta:
         model = Offer
@@ -160,6 +161,10 @@ class OfferForm(forms.ModelForm):
         self.instance.employer = employer
         self.helper = helper_with(_("Save"))
         self.helper.form_tag = False
+        for name in Offer.QUALITY:
+            self.fields[name].required = True
+        self.fields["job_family"].choices = [("", _("Please choose")), *JobFamily.choices]
+        self.fields["weekend_ground"].choices = [("", _("no work at weekends")), *WeekendGround.choices]
         self.fields["campaign"].queryset = Campaign.objects.filter(
             is_public=True, last_day__gte=clock.today()
         ) | Campaign.objects.filter(pk=self.instance.campaign_id)

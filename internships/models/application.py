@@ -41,6 +41,11 @@ class ApplicationQuerySet(models.QuerySet):
         """With a day in common: by the first and the last, and day by day by the caller."""
         return self.filter(period__first_day__lte=max(days), period__last_day__gte=min(days))
 
+    def coming(self):
+        """A place is offered or given, and the last day is still to come."""
+        given = self.filter(state__in=[Application.State.OFFERED, Application.State.ACCEPTED])
+        return given.filter(period__last_day__gte=clock.today())
+
     def over(self):
         """Past, and nobody or only one side has said whether it took place."""
         return self.filter(state=Application.State.ACCEPTED, period__last_day__lt=clock.today())

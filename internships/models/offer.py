@@ -170,6 +170,11 @@ class Offer(Publishable, Timestamped):
         return Offer.objects.visible().filter(pk=self.pk).exists()
 
     @property
+    def is_voluntary(self) -> bool:
+        """Outside of school: by its model or by its campaign."""
+        return self.scheme.is_voluntary or bool(self.campaign and self.campaign.is_voluntary)
+
+    @property
     def is_editable(self) -> bool:
         return self.state != self.State.ARCHIVED
 

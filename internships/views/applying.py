@@ -1,7 +1,8 @@
 """The forms that everybody may fill in: apply, wish, sign up. Each ends in a mail that has to be answered."""
 
+from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from internships.actions import applying, campaigning, matching
 from internships.forms.pupil import ApplyForm, PersonForm, SignupForm, WishForm
-from internships.models import Campaign, Offer, Pupil, Source
+from internships.models import Campaign, Offer, Period, Pupil, Source
 from kit import access, clock, limits
 from kit.forms import posted
 
@@ -113,10 +114,20 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": found,
         "offers": offers.count(),
         "companies": offers.values("employer").distinct().count(),
-        "days": found.days,
+        "days": free_by_day(found),
         "source": source_of(request),
     }
     return render(request, "internships/campaign.html", context)
+
+
+def free_by_day(campaign: Campaign) -> list[tuple[date, int]]:
+    """The days that are still to come, each with its free places."""
+    offers = Offer.objects.visible().filter(campaign=campaign).values("pk")
+    rows = Period.objects.applicable().filter(offer__in=offers).values_list("first_day", "seats", "taken")
+    free: Counter = Counter()
+    for day, seats, taken in rows:
+        free[day] += seats - taken
+    return [(day, free[day]) for day in campaign.days if free[day]]
 
 
 @access.form

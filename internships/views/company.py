@@ -59,7 +59,7 @@ def employer(request: HttpRequest, employer: Employer) -> HttpResponse:
     context = {
         "employer": employer,
         "waiting": at_us.unanswered().for_pages().order_by("submitted_at"),
-        "coming": at_us.filter(state__in=["offered", "accepted"]).for_pages().order_by("period__first_day"),
+        "coming": at_us.coming().for_pages().order_by("period__first_day"),
         "over": at_us.over().filter(company_attended=None).for_pages().order_by("period__first_day"),
         "offers": offers_of(employer),
         "wishes": Wish.objects.open().count() if matching.may_read_wishes(request.user, employer) else 0,

@@ -33,6 +33,8 @@ def is_there(application: Application, kind: str) -> bool:
     """Forms once the place is given, the certificate once it is in the register."""
     if kind == "bescheinigung":
         return application.certificate is not None
+    if kind == "freistellung" and application.offer.is_voluntary:
+        return False  # no lessons are missed
     return application.state == Application.State.ACCEPTED
 
 

@@ -283,7 +283,8 @@ def _certify(fair: Fair, application: Application) -> None:
     application.certificate = issue(
         name=str(application.pupil), birth_date=application.pupil.birth_date,
         title="Bescheinigung über die Teilnahme an einem Praktikum", issuer=offer.employer.organization.name,
-        words=f"Praktikum „{offer.title}“. Aufgabe: {offer.task} Ergebnis: {offer.takeaway}", by=SYSTEM,
+        words=f"Praktikum „{offer.title}“, {application.period.first_day:%d.%m.%Y}. "
+        f"Aufgabe: {offer.task} Ergebnis: {offer.takeaway}", by=SYSTEM,
     )  # fmt: skip
     application.pupil_attended = application.company_attended = True
     application.save()
@@ -327,7 +328,7 @@ def _make_schools(fair: Fair) -> None:
     if mine and mine.organization not in schools:
         schools.append(mine.organization)
     for number, school in enumerate(schools):
-        for grade, week, pupils in (("9a", 4, 24), ("9b", 4, 26), ("8c", 8, 22)):
+        for grade, week, pupils in (("9a", 7, 24), ("9b", 7, 26), ("8c", 11, 22)):
             SchoolTime.objects.create(school=school, grade=grade, first_day=fair.day(week + number % 2),
                                       last_day=fair.day(week + 1 + number % 2, 4), pupils=pupils)  # fmt: skip
     if mine:
