@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import partial
 from itertools import count
 from time import sleep
 from unittest import mock
@@ -97,20 +98,16 @@ def race_for_a_day(callers: int) -> Outcome:
     for _each in range(callers):
         period, _staff = make_offer()
         Period.objects.filter(pk=period.pk).update(taken=1)
-        applications.append(
-            Application.objects.create(
-                pupil=pupil,
-                period=period,
-                state="offered",
-                submitted_at=clock.now(),
-                held_until=clock.now() + timedelta(days=7),
-            )  # fmt: skip
-        )
-    answers = all_at_once([lambda each=each: answering.accept(application=each) for each in applications])
+        offered = {"submitted_at": clock.now(), "held_until": clock.now() + timedelta(days=7)}
+        applications.append(Application.objects.create(pupil=pupil, period=period, state="offered", **offered))
+    answers = all_at_once([partial(answering.accept, application=each) for each in applications])
     held = Application.objects.filter(pupil=pupil, state="accepted").count()
     days = BookedDay.objects.filter(pupil=pupil).count()
-    errors = [each for each in answers if each is not True and each]
-    return Outcome(answers.count(True), 1, max(held, days), errors)
+    return Outcome(answers.count(True), 1, max(held, days), errors_of(answers))
+
+
+def errors_of(answers: list[bool | str]) -> list[str]:
+    return [answer for answer in answers if isinstance(answer, str)]
 
 
 def all_at_once(calls: list[Callable]) -> list[bool | str]:
@@ -147,7 +144,7 @@ def guards_removed() -> Iterator[None]:
         for model, constraint in _guards():
             editor.remove_constraint(model, constraint)
     try:
-        unlocked = mock.patch.object(Pupil.objects, "select_for_update", lambda **_options: Pupil.objects.all())
+        unlocked = mock.patch.object(Pupil.objects, "select_for_update", return_value=Pupil.objects.all())
         with unlocked, mock.patch.object(seats, "take", _look_then_count):
             yield
     finally:
