@@ -56,7 +56,7 @@ def fill_in(page, email: str) -> None:
     page.get_by_label("Geburtsdatum").fill(f"{datetime.now(UTC).year - 15}-01-01")
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=guardian_email]").fill("eltern@familie.example")
-    press(page, "Absenden")
+    press(page, "Senden")
 
 
 def test_j6_from_the_search_to_a_place(visit, portal, offer, company):
@@ -146,7 +146,7 @@ def test_every_page_is_accessible(visit, portal, offer, company, scheme, width):
     look("/nachweis/")
     look(offer)
     page.goto(f"{offer}anfragen/")
-    press(page, "Absenden")
+    press(page, "Senden")
     look()
     fill_in(page, email)
     links = answers(portal, LINKS, email=email)
