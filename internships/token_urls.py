@@ -28,6 +28,7 @@ urlpatterns = [
     path("praktikum/anmeldung/<int:pk>/bestaetigen/", mine.signup_confirm, name="signup_confirm"),
     path("praktikum/anmeldung/<int:pk>/nicht-dabei/", mine.absence, name="absence"),
     path("praktikum/eltern/", mine.parent, name="parent"),
+    path("praktikum/daten.json", mine.data, name="data"),
     path("praktikum/loeschen/", mine.erase, name="erase"),
     # A parent, a proposal, a company
     path("praktikum-eltern/", mine.guardian, name="guardian"),

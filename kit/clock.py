@@ -47,6 +47,20 @@ def days(number: int) -> timedelta:
     return timedelta(days=number)
 
 
+def age(born: date, on: date) -> int:
+    """Full years, as law counts them."""
+    had_birthday = (on.month, on.day) >= (born.month, born.day)
+    return on.year - born.year - (not had_birthday)
+
+
+def years_before(day: date, years: int) -> date:
+    """Whoever was born then or earlier is so many years old on the day; on 29 February that is the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 def local(moment: datetime) -> datetime:
     """The moment as a German wall clock shows it. Refuses naive datetimes with ValueError."""
     if moment.tzinfo is None:

@@ -9,6 +9,8 @@ from accounts import journal
 from accounts.actors import SYSTEM
 from accounts.models import User
 from accounts.privacy import erase_person
+from internships.actions.erasing import forget_pupil
+from internships.models import Pupil
 from talentpool.actions import erasing
 from talentpool.models import Entry
 
@@ -30,6 +32,8 @@ def _erase_again(line: journal.Line) -> bool:
     found = _named(line)
     if isinstance(found, Entry):
         erasing.erase(entry=found, is_told=False)
+    elif isinstance(found, Pupil):
+        forget_pupil(pupil=found, by=SYSTEM)
     elif isinstance(found, User):
         erase_person(user=found, by=SYSTEM, reason=line.reason)
     journal.acknowledge(line)

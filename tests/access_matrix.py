@@ -49,6 +49,7 @@ EMPLOYER_DEEDS = [
     "offer_show", "offer_pause", "offer_resume", "offer_end", "application_read", "application_answer",
     "application_cancel", "application_over", "application_marks",
 ]  # fmt: skip
+LINK_PAGES = ["mine", "application", "release", "agreement", "certificate", "data"]
 PUPIL_DEEDS = [
     "confirm", "accept", "withdraw", "reply", "attended", "evaluate", "fit", "wish_confirm", "wish_withdraw",
     "signup_confirm",
@@ -196,7 +197,7 @@ ROWS = {
     "internships:poster": Row(COORDINATOR),
     "internships:wish_list": DESK,
     "internships:wish_match": DESK_FORM,
-    **{f"internship_links:{name}": PUBLIC for name in ("mine", "application", "release", "agreement", "certificate")},
+    **{f"internship_links:{name}": PUBLIC for name in LINK_PAGES},
     **{f"internship_links:{name}": FORM for name in ("absence", "parent", "erase", "guardian", "proposal")},
     "internship_links:registration": FORM,
     **{f"internship_links:{name}": Row(NOBODY, ALL) for name in PUPIL_DEEDS},

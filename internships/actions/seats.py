@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from internships.models import Application, BookedDay, Period
 
@@ -43,3 +43,20 @@ def book_days(application: Application) -> None:
 
 def free_days(application: Application) -> None:
     BookedDay.objects.filter(application=application).delete()
+
+
+def recount() -> int:
+    """A sweep: seats of people who were erased elsewhere in the portal are free again. Returns how many times changed.
+
+    Counted under the lock of the row, which whoever takes a seat holds until the commit.
+    """
+    seated = Count("applications", filter=Q(applications__state__in=Application.SEATED))
+    wrong = Period.objects.upcoming().annotate(seated=seated).exclude(taken=F("seated"))
+    return sum(_recount(pk) for pk in wrong.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _recount(pk: int) -> bool:
+    period = Period.objects.select_for_update().get(pk=pk)
+    seated = period.applications.filter(state__in=Application.SEATED).count()
+    return bool(Period.objects.filter(pk=pk).exclude(taken=seated).update(taken=seated))

@@ -177,7 +177,7 @@ class Application(Timestamped):
     class Privacy:
         personal = {"subjects", "hobbies", "why", "question", "answer", "fit"}
         keep = KEPT_FOR  # after the last day
-        erase = "delete"
+        erase = "keep"  # with the pupil
 
     def __str__(self):
         return f"{self.period.offer} ({self.get_state_display()})"

@@ -1,6 +1,6 @@
 """What companies offer: by which model, when, with how many seats, and what makes it a good internship."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -156,16 +156,6 @@ class Offer(Publishable, Timestamped):
         return reverse("internships:detail", args=[self.slug, self.pk])
 
     @property
-    def minutes_a_day(self) -> int:
-        """Work, without the pauses."""
-        length = datetime.combine(date.min, self.ends) - datetime.combine(date.min, self.starts)
-        return int(length.total_seconds()) // 60 - self.pause_minutes
-
-    @property
-    def hours_a_day(self) -> float:
-        return round(self.minutes_a_day / 60, 1)
-
-    @property
     def is_visible(self) -> bool:
         return Offer.objects.visible().filter(pk=self.pk).exists()
 
@@ -196,9 +186,6 @@ class PeriodQuerySet(models.QuerySet):
     def applicable(self):
         """Far enough ahead, with a seat."""
         return self.filter(first_day__gte=clock.today() + APPLY_BEFORE, taken__lt=F("seats"))
-
-    def in_week_of(self, monday: date):
-        return self.filter(first_day__lt=monday + timedelta(days=7), last_day__gte=monday)
 
 
 class Period(models.Model):
@@ -239,10 +226,6 @@ class Period(models.Model):
     @property
     def is_applicable(self) -> bool:
         return self.free > 0 and self.first_day >= clock.today() + APPLY_BEFORE
-
-    @property
-    def is_single_day(self) -> bool:
-        return self.first_day == self.last_day
 
     @property
     def days(self) -> list[date]:

@@ -62,9 +62,8 @@ class Pupil(Timestamped):
         return f"pupil {self.pk}"
 
     def age_on(self, day: date) -> int:
-        """Full years, as law counts them."""
-        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - (not had_birthday)
+        """Full years."""
+        return clock.age(self.birth_date, day)
 
     @property
     def is_minor(self) -> bool:

@@ -1,6 +1,6 @@
 """What both sides say afterwards, and when schools send whom."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -62,9 +62,6 @@ class Evaluation(models.Model):
 
 
 class SchoolTimeQuerySet(models.QuerySet):
-    def in_week_of(self, monday: date):
-        return self.filter(first_day__lt=monday + timedelta(days=7), last_day__gte=monday)
-
     def upcoming(self):
         return self.filter(last_day__gte=clock.today())
 

@@ -212,55 +212,55 @@ def answer(application: Application, data: dict, *, by) -> None:
         answering.ask(application=application, question=data["question"], by=by)
 
 
-@access.login
-@with_application
-@require_POST
-def application_cancel(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+def deed(action: Callable) -> Callable:
+    """A POST on an application: done, or a sentence why not; always back to its page."""
+
+    @require_POST
+    @wraps(action)
+    def view(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+        try:
+            messages.success(request, action(request, application))
+        except Unanswered as error:
+            messages.error(request, str(error))
+        except applying.NotPossible:
+            messages.error(request, _("That is not possible any more. Please see how it stands now."))
+        return redirect("internships:application", employer.pk, application.pk)
+
+    return access.login(with_application(view))
+
+
+class Unanswered(Exception):
+    """Something was not chosen; the message says what."""
+
+
+@deed
+def application_cancel(request: HttpRequest, application: Application) -> str:
     """Before the first day it is cancelled, afterwards broken off."""
-    try:
-        if application.has_begun and application.state == Application.State.ACCEPTED:
-            settling.abort(application=application, by=request.user)
-        else:
-            answering.cancel(application=application, by=request.user)
-    except applying.NotPossible:
-        messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    if application.has_begun and application.state == Application.State.ACCEPTED:
+        settling.abort(application=application, by=request.user)
     else:
-        messages.success(request, _("It is cancelled, and the intern is told."))
-    return redirect("internships:application", employer.pk, application.pk)
+        answering.cancel(application=application, by=request.user)
+    return _("It is cancelled, and the intern is told.")
 
 
-@access.login
-@with_application
-@require_POST
-def application_over(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+@deed
+def application_over(request: HttpRequest, application: Application) -> str:
     """Did it take place?"""
     form = CompanyAttendedForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Please choose one of the answers."))
-    else:
-        try:
-            attended = form.cleaned_data["attended"] == YES
-            settling.tell_as_company(application=application, attended=attended, by=request.user)
-            messages.success(request, _("Thank you."))
-        except applying.NotPossible:
-            messages.error(request, _("That is not possible any more. Please see how it stands now."))
-    return redirect("internships:application", employer.pk, application.pk)
+        raise Unanswered(_("Please choose one of the answers."))
+    attended = form.cleaned_data["attended"] == YES
+    settling.tell_as_company(application=application, attended=attended, by=request.user)
+    return _("Thank you.")
 
 
-@access.login
-@with_application
-@require_POST
-def application_marks(request: HttpRequest, employer: Employer, application: Application) -> HttpResponse:
+@deed
+def application_marks(request: HttpRequest, application: Application) -> str:
     form = CompanyMarksForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Please answer all four questions."))
-    else:
-        try:
-            settling.evaluate(application=application, side=Side.COMPANY, marks=form.marks)
-            messages.success(request, _("Thank you."))
-        except applying.NotPossible:
-            messages.error(request, _("That is not possible any more. Please see how it stands now."))
-    return redirect("internships:application", employer.pk, application.pk)
+        raise Unanswered(_("Please answer all four questions."))
+    settling.evaluate(application=application, side=Side.COMPANY, marks=form.marks)
+    return _("Thank you.")
 
 
 # ── Wishes as pseudonyms

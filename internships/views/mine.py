@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from internships.actions import answering, applying, campaigning, ending, erasing, matching, seats, settling
+from internships.actions import answering, applying, campaigning, ending, erasing, exporting, matching, seats, settling
 from internships.forms.pupil import (
     YES,
     AbsenceForm,
@@ -243,6 +243,15 @@ def erase(request: HttpRequest, pupil: Pupil) -> HttpResponse:
         erasing.forget_pupil(pupil=pupil)
         return redirect("internships:erased")
     return render(request, "internships/erase.html", context_of(pupil, form=form), status=400 if form.errors else 200)
+
+
+@access.by_token(PUPIL, gone=GONE)
+@require_safe
+def data(request: HttpRequest, pupil: Pupil) -> HttpResponse:
+    """Everything that is stored, as one file."""
+    response = HttpResponse(exporting.export(pupil), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="meine-daten.json"'
+    return response
 
 
 @access.public

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -329,12 +329,12 @@ def note_birthdays() -> dict[str, int]:
     """At 16 people are asked themselves, and paused when they do not answer; at 18 the data of the parents go."""
     today = clock.today()
     grown = Guardian.objects.filter(
-        entry__birth_date__lte=years_before(today, OWN_CONSENT_AGE), agreed=True, entry__left_at=None
+        entry__birth_date__lte=clock.years_before(today, OWN_CONSENT_AGE), agreed=True, entry__left_at=None
     ).select_related("entry__user", "entry__pool", "own_mail")
     due = [guardian for guardian in grown if not consents_to_be_seen(guardian.entry).exists()]
     late = clock.now() - OWN_CONSENT_WITHIN
     silent = [each for each in due if each.own_mail and each.own_mail.accepted_at and each.own_mail.accepted_at <= late]
-    of_age = Guardian.objects.filter(entry__birth_date__lte=years_before(today, FULL_AGE))
+    of_age = Guardian.objects.filter(entry__birth_date__lte=clock.years_before(today, FULL_AGE))
     return {
         "asked": sum(_ask_at_16(guardian) for guardian in due if guardian.own_mail is None),
         "paused": sum(_pause(guardian.entry) for guardian in silent),
@@ -362,11 +362,3 @@ def _pause(entry: Entry) -> bool:
 
 def _was_asked_at_16(entry: Entry) -> bool:
     return Guardian.objects.filter(entry=entry).exclude(own_mail=None).exists()
-
-
-def years_before(day: date, years: int) -> date:
-    """Whoever was born then or earlier is so many years old on the day; on 29 February that is the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)

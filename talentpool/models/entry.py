@@ -247,11 +247,8 @@ class Entry(Timestamped):
         return all([*needed, self.birth_date, self.user.full_name])
 
     def age_on(self, day: date) -> int | None:
-        """Full years, as law counts them; None while the date of birth is not known."""
-        if self.birth_date is None:
-            return None
-        had_birthday = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - (not had_birthday)
+        """Full years; None while the date of birth is not known."""
+        return clock.age(self.birth_date, day) if self.birth_date else None
 
     @property
     def code(self) -> str:

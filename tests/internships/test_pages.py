@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts import journal
+from accounts.models import ErasureReceipt
+from accounts.privacy import erase_person
 from internships.actions import answering, erasing, matching
 from internships.models import (
     GUARDIAN,
@@ -15,6 +18,7 @@ from internships.models import (
     Application,
     Employer,
     Offer,
+    Period,
     Proposal,
     Pupil,
     Registration,
@@ -22,6 +26,7 @@ from internships.models import (
 )
 from kit import clock, tokens
 from kit.models import OutboxMail
+from portal.erasures import replay
 from providers.models import Organization
 from tests.internships.make import (
     make_application,
@@ -369,6 +374,33 @@ class TestErasing:
         assert Pupil.objects.exists()
         client.post(page, {"sure": "ja"})
         assert (Pupil.objects.exists(), offer.periods.get().taken) == (False, 0)
+
+    def test_everything_can_be_taken_along(self, client):
+        pupil = make_pupil(15)
+        make_guardian(pupil)
+        make_application(pupil=pupil, why="Ich bastle gern.")
+        make_wish(pupil)
+        found = client.get(link("data", PUPIL, pupil)).json()
+        assert set(found) == {"internships.Pupil", "internships.Guardian", "internships.Application",
+                              "internships.Wish", "words"}  # fmt: skip
+        assert (found["internships.Application"][0]["why"], "nonce" in str(found)) == ("Ich bastle gern.", False)
+
+    def test_a_restored_backup_brings_nobody_back(self, client):
+        pupil = make_pupil()
+        kept = Pupil.objects.filter(pk=pupil.pk).values().get()
+        client.post(link("erase", PUPIL, pupil), {"sure": "ja"})
+        journal.write_down()
+        ErasureReceipt.objects.all().delete()
+        Pupil.objects.create(**kept)
+        assert replay()["internships.Pupil"] == 1
+        assert not Pupil.objects.exists()
+
+    def test_who_is_erased_elsewhere_leaves_no_seat_taken(self, coordinator):
+        user = make_user("learner", email="sam@example.org")
+        application = make_application(pupil=make_pupil(email="sam@example.org"), state="accepted")
+        Period.objects.filter(pk=application.period_id).update(taken=1)
+        erase_person(user=user, by=coordinator)
+        assert (erasing.sweep()["seats"], Period.objects.get().taken, Pupil.objects.exists()) == (1, 0, False)
 
     def test_a_wish_goes_after_a_month(self, at):
         make_wish(last_day=clock.today() + timedelta(days=1))

@@ -60,7 +60,7 @@ class Internships:
         }  # fmt: skip
         purpose, obj = others.get(page, ("internship_pupil", self.pupil))
         found = {"token": tokens.make_for(purpose, obj)}
-        if page in {"mine", "parent", "erase", *others}:
+        if page in {"mine", "parent", "erase", "data", *others}:
             return found
         row = {"wish": self.wish, "sign": self.signup, "abse": self.signup}.get(page[:4], self.application)
         return found | {"pk": row.pk}
