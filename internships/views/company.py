@@ -21,6 +21,7 @@ from internships.permissions import can_match, schools_of
 from kit import access
 from kit.forms import posted
 from kit.pagination import paginate
+from providers.fairness import doubtful_words
 
 GET_POST = ["GET", "HEAD", "POST"]
 PER_PAGE = 20
@@ -112,6 +113,7 @@ def offer(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpRespon
         "offer": found,
         "periods": found.periods.all(),
         "faults": list(offering.faults(found)),
+        "doubtful": doubtful_words(" ".join([found.title, found.summary, *(words for _label, words in found.quality)])),
     }
     return render(request, "internships/offer_own.html", context)
 

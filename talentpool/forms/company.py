@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.forms import PageForm, day_field, helper_with, missing
+from providers.fairness import doubtful_words
 from providers.models import Organization
-from talentpool.forms.fairness import doubtful_words
 from talentpool.models import ContactRequest, Criterion, Member, Operator, Pool, Strength
 from taxonomy.models import JobFamily
 

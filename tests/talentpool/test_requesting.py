@@ -9,8 +9,8 @@ from django.db import connection
 from accounts.models import AuditEntry
 from kit import clock
 from kit.models import OutboxMail
+from providers.fairness import doubtful_words
 from talentpool.actions import requesting
-from talentpool.forms.fairness import doubtful_words
 from talentpool.models import ContactRequest, Exclusion, OpeningLimit, ProfileView
 from talentpool.models.contact import MOST_ASKED, MOST_OPENED
 from tests.make import make_user

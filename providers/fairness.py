@@ -1,4 +1,4 @@
-"""Finds words in a message that speak of what must not matter when people are chosen (§ 1 AGG).
+"""Finds words in a message or an offer that speak of what must not matter when people are chosen (§ 1 AGG).
 
 A hint, never a block: "Altenpflege" is a job, "Frauenhaus" an employer. People decide, the portal asks them to look.
 """
