@@ -347,6 +347,7 @@ class ProposeForm(PageForm):
 class SchoolTimeForm(forms.ModelForm):
     """When a class goes into internships, and how many."""
 
+    button = _("Save")
     first_day = day_field(label=_("First day"), error_messages=missing(_("Please write a day.")))
     last_day = day_field(label=_("Last day"), error_messages=missing(_("Please write a day.")))
 

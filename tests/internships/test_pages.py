@@ -107,7 +107,7 @@ class TestList:
         make_region()
         make_offer()
         client.get("/praktikum/")
-        with django_assert_num_queries(8) as counted:
+        with django_assert_num_queries(7) as counted:
             client.get("/praktikum/")
         make_offer()
         make_offer()
@@ -154,6 +154,7 @@ class TestApplication:
         assert "2011" not in known
         assert client.get(link("release", PUPIL, pupil, application.pk)).content.startswith(b"%PDF")
         at("2026-05-26 10:00")
+        client.force_login(staff)  # the login of before has ended
         client.post(reverse("internships:application_over", args=company), {"attended": "ja"})
         client.post(link("attended", PUPIL, pupil, application.pk), {"attended": "ja"})
         assert client.get(link("certificate", PUPIL, pupil, application.pk)).status_code == 200
