@@ -18,7 +18,6 @@ from kit.models import OutboxMail
 from portal import erasures
 from talentpool import tasks
 from talentpool.actions import erasing
-from talentpool.actions.joining import years_before
 from talentpool.actions.leaving import leave
 from talentpool.emails import cycle as emails
 from talentpool.emails.person import asks_guardian
@@ -62,7 +61,7 @@ def make_canary(pool=None) -> Entry:
     """Somebody who has left a trace wherever one can."""
     user = make_user("candidate", full_name=NAME, email=ADDRESS)
     words = {"about": "Ich bin der Kanarienvogel.", "experience": "Kanarienvogel", "phone": "0176 Zaunkoenig"}
-    entry = make_entry(pool, user, birth_date=years_before(clock.today(), 17), **words)
+    entry = make_entry(pool, user, birth_date=clock.years_before(clock.today(), 17), **words)
     file = ContentFile(b"Kanarienvogel", name="a.pdf")
     Document.objects.create(
         entry=entry, kind="cv", title="Lebenslauf Zaunkoenig", file=file, media_type="application/pdf", size=13
