@@ -4,10 +4,13 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from courses.models import Course
 from kit import clock
-from portal.sitemaps import SITEMAPS
+from portal.sitemaps import SITEMAPS, InEveryLanguage, courses
 from providers.models import Organization
 from taxonomy.models import Page
 from tests import make
@@ -61,6 +64,27 @@ def test_nothing_hidden_stands_in_it(client):
 def test_every_address_in_it_answers(client):
     for address in everything(client):
         assert client.get(address).status_code == 200, address
+
+
+def test_a_file_reads_no_more_than_its_own_part():
+    for number in range(3):
+        make.make_course(title=f"Englisch {number}")
+    everything = [(course, code) for course in courses() for code in ("de", "en")]
+    pairs = InEveryLanguage(courses())
+    assert len(pairs) == len(everything) == 8
+    for size in (1, 3, 8, 20):
+        assert [pair for start in range(0, 8, size) for pair in pairs[start : start + size]] == everything
+    with CaptureQueriesContext(connection) as queries:
+        assert pairs[2:4] == everything[2:4]
+    assert queries.captured_queries[0]["sql"].endswith("LIMIT 1 OFFSET 1")
+
+
+def test_index_says_when_the_newest_course_changed_without_reading_them_all(client):
+    newest = max(courses().values_list("updated_at", flat=True))
+    with CaptureQueriesContext(connection) as queries:
+        index = client.get("/sitemap.xml").content.decode()
+    assert timezone.localtime(newest).isoformat() in index
+    assert not [query["sql"] for query in queries if '"courses_course"."slug"' in query["sql"]]
 
 
 def test_a_part_that_does_not_exist_is_missing(client):
