@@ -210,7 +210,7 @@ class ApplicationAdmin(InternshipAsking):
     list_filter = [UnsettledFilter, "state"]
     list_select_related = ["period__offer__employer__organization"]
     fields = [
-        "offer_title", "employer_name", "days", "state", "submitted_at", "accepted_at", "pupil_attended",
+        "offer_title", "employer_name", "days", "state", "submitted_at", "agreed_at", "pupil_attended",
         "company_attended", "reached_at",
     ]  # fmt: skip
     readonly_fields = fields

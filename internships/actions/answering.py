@@ -133,8 +133,8 @@ def accept(*, application: Application) -> Application:
     if campaigning.most_days_reached(pupil, application.offer.campaign):
         raise NotPossible
     seats.book_days(application)
-    application.state, application.accepted_at = State.ACCEPTED, clock.now()
-    application.save(update_fields=["state", "accepted_at"])
+    application.state, application.agreed_at = State.ACCEPTED, clock.now()
+    application.save(update_fields=["state", "agreed_at"])
     audit.record("internship place accepted", application, by=LINK_HOLDER)
     for other in _overlapping(application):
         ending.withdraw_for(other, Application.End.OTHER_PLACE)

@@ -390,7 +390,7 @@ class Migration(migrations.Migration):
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="sent to the company")),
                 ("reminded", models.PositiveSmallIntegerField(default=0, verbose_name="reminders to the company")),
                 ("held_until", models.DateTimeField(blank=True, null=True, verbose_name="place held until")),
-                ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted")),
+                ("agreed_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 (
                     "reason",
@@ -1106,7 +1106,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state__in", ["accepted", "completed", "no_show", "aborted"]), _negated=True),
-                    ("accepted_at__isnull", False),
+                    ("agreed_at__isnull", False),
                     _connector="OR",
                 ),
                 name="application_accepted_has_time",

@@ -119,7 +119,7 @@ class Application(Timestamped):
     submitted_at = models.DateTimeField(_("sent to the company"), null=True, blank=True)
     reminded = models.PositiveSmallIntegerField(_("reminders to the company"), default=0)
     held_until = models.DateTimeField(_("place held until"), null=True, blank=True)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    agreed_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     reason = models.CharField(_("reason of the company"), max_length=8, choices=Reason, blank=True)
     end = models.CharField(_("taken back"), max_length=11, choices=End, blank=True)
@@ -158,7 +158,7 @@ class Application(Timestamped):
             ),
             models.CheckConstraint(
                 name="application_accepted_has_time",
-                condition=~Q(state__in=["accepted", "completed", "no_show", "aborted"]) | Q(accepted_at__isnull=False),
+                condition=~Q(state__in=["accepted", "completed", "no_show", "aborted"]) | Q(agreed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="application_declined_for_a_reason", condition=~Q(state="rejected") | ~Q(reason="")

@@ -254,7 +254,7 @@ def _make_application(fair: Fair, period: Period, pupil: Pupil, state: str) -> A
     if seated:
         application.held_until = fair.scene.ago(-6)
     if state in {"accepted", *OVER}:
-        application.accepted_at = fair.scene.ago(2)
+        application.agreed_at = fair.scene.ago(2)
     if state not in Application.OPEN:
         application.ended_at = fair.scene.ago(1)
     application.reason = Application.Reason.LATER if state == "rejected" else ""

@@ -92,7 +92,7 @@ def make_application(period: Period | None = None, pupil: Pupil | None = None, *
     if state == "offered":
         defaults["held_until"] = clock.now() + timedelta(days=7)
     if state in {"accepted", "completed", "no_show", "aborted"}:
-        defaults["accepted_at"] = clock.now()
+        defaults["agreed_at"] = clock.now()
     if state not in Application.OPEN:
         defaults["ended_at"] = clock.now()
     if state == "rejected":
