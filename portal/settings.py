@@ -1,9 +1,8 @@
 """Settings. Every variable that is read here is explained in .env.example; a test compares the two."""
 
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-import dj_database_url
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -98,10 +97,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # ── Database, broker, cache
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.str("DATABASE_URL", default="postgresql:///portal"), conn_max_age=60, conn_health_checks=True
-    )
+DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///portal")}
+DATABASES["default"] |= {
+    "HOST": unquote(DATABASES["default"]["HOST"]),  # the folder of a socket stands encoded in an address
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
 }
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)  # web: 2000; worker and commands: none
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; libpq waits for ever
