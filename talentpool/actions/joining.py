@@ -25,6 +25,7 @@ from talentpool.permissions import owns
 
 CODE_VALID_FOR = timedelta(minutes=30)
 CODE_AGAIN_AFTER = timedelta(minutes=1)
+MOST_CODES_PER_HOUR = 5
 MOST_TRIES = 5
 LOCKED_FOR = timedelta(hours=1)
 FINISHED_WITHIN = timedelta(days=14)  # counted from the last sign of life
@@ -48,6 +49,10 @@ class TooSoon(Exception):
     """The last mail has just left."""
 
 
+class TooMany(Exception):
+    """One after the other: whoever presses the button, the mailbox belongs to somebody."""
+
+
 class NotOwner(Exception):
     """Only the person itself may do that."""
 
@@ -61,9 +66,11 @@ class AgeMissing(Exception):
 
 @transaction.atomic
 def send_code(*, invitation: Invitation) -> None:
-    """Mail six digits to the invited address. Raises Closed, Locked, TooSoon."""
+    """Mail six digits to the invited address. Raises Closed, Locked, TooSoon, TooMany."""
     invitation = _answerable(invitation)[0]
     now = clock.now()
+    if emails.codes_since(invitation, now - timedelta(hours=1)) >= MOST_CODES_PER_HOUR:
+        raise TooMany
     if invitation.code_until and now < invitation.code_until - CODE_VALID_FOR + CODE_AGAIN_AFTER:
         raise TooSoon
     code = f"{secrets.randbelow(10**6):06}"

@@ -1,5 +1,7 @@
 """Mails to people who are recommended, to their parents, and what companies hear of their answers."""
 
+from datetime import datetime
+
 from django.conf import settings
 
 from kit import outbox
@@ -7,7 +9,8 @@ from kit.models import OutboxMail
 from talentpool.models import ContactRequest, Endorsement, Entry, Guardian, Invitation
 
 PURPOSE = "talent pool"
-TO_STRANGERS = ["talentpool/email/invitation.txt", "talentpool/email/invitation_code.txt"]
+CODE = "talentpool/email/invitation_code.txt"
+TO_STRANGERS = ["talentpool/email/invitation.txt", CODE]
 """To people who have no account: what they hold goes with the invitation."""
 
 
@@ -19,6 +22,11 @@ def invitation(invitation: Invitation) -> OutboxMail:
 def code(invitation: Invitation, code: str) -> OutboxMail:
     """Six digits that show that the mailbox belongs to whoever opened the link."""
     return _send("invitation_code", invitation.email, invitation=invitation, code=code)
+
+
+def codes_since(invitation: Invitation, moment: datetime) -> int:
+    """How many codes were written to the invited address."""
+    return OutboxMail.objects.filter(template=CODE, to=invitation.email, created_at__gt=moment).count()
 
 
 def recommended_again(stamp: Endorsement) -> OutboxMail:

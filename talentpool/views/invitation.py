@@ -92,6 +92,8 @@ def _with_code(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Mails a code where one may leave, and shows where to type it. Raises Closed."""
     try:
         joining.send_code(invitation=invitation)
+    except joining.TooMany:
+        messages.warning(request, _("Many codes have left already. Please try again in an hour, or call us."))
     except joining.TooSoon:
         messages.info(request, _("A code has just left. Please wait a minute and look into your spam folder too."))
     except joining.Locked:

@@ -165,6 +165,18 @@ def test_a_code_a_minute_is_enough(at):
     joining.send_code(invitation=invitation)
 
 
+def test_five_codes_an_hour_are_enough(at):
+    invitation = sent()
+    for minute in range(5):
+        at(f"2026-05-12 10:{minute:02}")
+        joining.send_code(invitation=invitation)
+    at("2026-05-12 10:59")
+    with pytest.raises(joining.TooMany):
+        joining.send_code(invitation=invitation)
+    at("2026-05-12 11:01")
+    joining.send_code(invitation=invitation)
+
+
 def leave_pool(invitation):
     invitation.member.ended_at, invitation.member.end_reason = clock.now(), "left"
     invitation.member.save()
