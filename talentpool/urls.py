@@ -73,5 +73,6 @@ urlpatterns = [
     path(f"{PROFILE}daten/herunterladen/", leaving.export, name="export"),
     path(f"{PROFILE}daten/pause/", leaving.pause, name="pause"),
     path(f"{PROFILE}daten/gefunden/", leaving.found, name="found"),
+    path(f"{PROFILE}daten/gefunden/antworten/", leaving.tell, name="tell"),
     path(f"{PROFILE}daten/loeschen/", leaving.leave, name="leave"),
 ]

@@ -41,7 +41,7 @@ DESK_DEED = Row(NOBODY, COUNSELLOR)
 CANDIDATE = frozenset({"candidate"})
 OWN_PAGES = ["profile", "preview", "stamps", "exclusions", "requests", "seen", "document", "proof", "data", "export"]
 OWN_FORMS = ["profile_edit", "request_answer", "documents", "document_edit", "consent", "parents", "found", "leave"]
-OWN_DEEDS = ["still_current", "stay", "stamp", "exclude", "readmit", "document_remove", "withdraw", "pause"]
+OWN_DEEDS = ["still_current", "stay", "stamp", "exclude", "readmit", "document_remove", "withdraw", "pause", "tell"]
 
 INTERNSHIP_PAGES = ["list", "weeks", "wished", "applied", "erased", "registered", "campaign", "signed_up", "detail"]
 EMPLOYER_PAGES = ["employer", "offer", "application", "application_agreement", "wishes"]

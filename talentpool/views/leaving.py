@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kit import access
 from kit.forms import posted
-from talentpool.actions import exporting, leaving, profiling
+from talentpool.actions import answering, exporting, leaving, profiling
+from talentpool.forms.answering import FoundForm
 from talentpool.forms.person import YES, SureForm
 from talentpool.models import Entry, LeaveReason
 from talentpool.views.owner import owned
@@ -54,6 +55,26 @@ def found(request: HttpRequest, entry: Entry) -> HttpResponse:
         leaving.leave(entry=entry, reason=LeaveReason.HIRED, by=request.user)
         return redirect(entry)
     return render(request, "talentpool/found.html", {"entry": entry})
+
+
+@access.login
+@owned
+@require_POST
+def tell(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Two voluntary questions to somebody who has found something."""
+    form = FoundForm(request.POST)
+    if entry.leave_reason != LeaveReason.HIRED:
+        return redirect(entry)
+    if not form.is_valid() or not any(form.cleaned_data.values()):
+        return on_the_way_out(request, entry, form=form, status=400)
+    answering.tell_whereabouts(entry=entry, **form.said)
+    return redirect(entry)
+
+
+def on_the_way_out(request: HttpRequest, entry: Entry, *, form: FoundForm | None = None, status: int = 200):
+    """Hidden, and about to be erased: until then it can be undone."""
+    context = {"entry": entry, "form": form or FoundForm()}
+    return render(request, "talentpool/profile_leaving.html", context, status=status)
 
 
 @access.login

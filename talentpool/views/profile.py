@@ -12,6 +12,7 @@ from talentpool.actions import confirming, leaving, profiling
 from talentpool.forms.person import SECTIONS
 from talentpool.models import ContactRequest, Entry
 from talentpool.views import checklist
+from talentpool.views.leaving import on_the_way_out
 from talentpool.views.owner import owned
 
 only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ only_get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Where one starts, and sees what companies can do."""
     if entry.left_at:
-        return render(request, "talentpool/profile_leaving.html", {"entry": entry})
+        return on_the_way_out(request, entry)
     tasks = checklist.tasks_for(entry)
     needed = [task for task in tasks if not task.is_optional]
     context = {

@@ -301,6 +301,21 @@ def test_on_the_way_out_nothing_can_be_changed(login):
     assert Entry.objects.get(pk=entry.pk).level == "middle"
 
 
+def test_who_has_found_something_is_asked_two_voluntary_questions(login):
+    entry = make_entry()
+    client = login(entry.user)
+    address = reverse("talentpool:tell", args=[entry.pk])
+    client.post(address, {"through_pool": "ja"})  # of somebody who has not found anything
+    client.post(reverse("talentpool:found", args=[entry.pk]))
+    assert "Zwei Fragen, wenn Sie mögen" in profile_of(login, entry)
+    assert Entry.objects.get().through_pool is None
+    assert client.post(address).status_code == 400
+    client.post(address, {"through_pool": "ja", "whereabouts": "stayed"})
+    assert "Ihre Antworten zählen" in profile_of(login, entry)
+    entry = Entry.objects.get()
+    assert (entry.through_pool, entry.whereabouts) == (True, "stayed")
+
+
 # ── Consent
 
 
