@@ -4,13 +4,15 @@ import uuid
 from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kit import access, clock
+from kit import access, clock, downloads
 from kit.pagination import paginate
+from kit.papers import ENDINGS
 from providers.views import facet, without
 from talentpool.actions import requesting
 from talentpool.filters import TalentFilter, preset
@@ -96,24 +98,18 @@ def talent(request: HttpRequest, member: Member, entry_pk: uuid.UUID) -> HttpRes
 @access.login
 @searching
 @require_safe
-def talent_document(request: HttpRequest, member: Member, entry_pk: uuid.UUID, document_pk: int) -> HttpResponse:
+def talent_document(request: HttpRequest, member: Member, entry_pk: uuid.UUID, document_pk: int) -> HttpResponseBase:
     """A paper that the person shows; always as a download, because a browser runs what it shows."""
     entry = shown_to(member, entry_pk)
     document = get_object_or_404(entry.documents.filter(is_visible=True), pk=document_pk)
-    try:
-        content = document.file.read()
-    except FileNotFoundError:
-        raise Http404 from None
-    finally:
-        document.file.close()
+    if not document.file.storage.exists(document.file.name):
+        raise Http404  # nothing was opened, nothing is noted
     try:
         requesting.open_profile(entry=entry, member=member, by=request.user, document=document)
     except requesting.TooManyOpened:
         return too_many(request, member)
-    suffix = document.media_type.rpartition("/")[2]
-    name = f"{entry.code}-{document.kind}.{suffix}"  # no name of a person, which the title may hold
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=document.media_type, headers=disposition)
+    name = f"{entry.code}-{document.kind}.{ENDINGS[document.media_type]}"  # no name of a person: the title may hold it
+    return downloads.attachment(document.file, name=name, media_type=document.media_type)
 
 
 @access.login

@@ -310,7 +310,9 @@ def test_an_excluded_organisation_meets_the_page_of_somebody_unknown(company, me
         url(member, "talent_ask", entry.pk),
         url(member, "talent_document", entry.pk, document.pk),
     ]
-    assert all(company.get(path).status_code == 200 for path in paths)
+    for answer in map(company.get, paths):
+        assert answer.status_code == 200
+        b"".join(answer)  # to the end: files are closed there
     Exclusion.objects.create(entry=entry, organization=member.organization)
     excluded = [company.get(path) for path in paths]
     Entry.objects.filter(pk=entry.pk).delete()
@@ -342,8 +344,9 @@ def test_while_the_clock_is_in_doubt_nobody_is_shown(company, member, entry, mon
 def test_papers_are_downloads_and_noted(company, member, entry):
     document, hidden = make_document(entry), make_document(entry, is_visible=False)
     answer = company.get(url(member, "talent_document", entry.pk, document.pk))
-    assert answer.content == b"%PDF-1.7 test"
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 test"
     assert answer["Content-Disposition"] == f'attachment; filename="{entry.code}-cv.pdf"'
+    assert "sandbox" in answer["Content-Security-Policy"]
     assert ProfileView.objects.get().document == document
     assert company.get(url(member, "talent_document", entry.pk, hidden.pk)).status_code == 404
     other = make_document(make_entry(member.pool))
