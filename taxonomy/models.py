@@ -103,6 +103,11 @@ class HolidayQuerySet(models.QuerySet):
     def between(self, first_day, last_day, land: str):
         return self.filter(land=land, first_day__lte=last_day, last_day__gte=first_day)
 
+    def public_in_region(self, day):
+        """Public holidays of any Land in which the region lies."""
+        lands = District.objects.filter(in_region=True).values("land")
+        return self.filter(kind=Holiday.Kind.PUBLIC, land__in=lands, first_day__lte=day, last_day__gte=day)
+
 
 class Holiday(models.Model):
     """A public holiday or school holidays of a Land."""

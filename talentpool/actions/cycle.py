@@ -7,7 +7,7 @@ asked, asked again, hidden, erased (`talentpool.actions.erasing`); an answer sta
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.functions import RandomUUID
@@ -25,6 +25,7 @@ from talentpool.actions.confirming import Gone, locked
 from talentpool.actions.leaving import leave
 from talentpool.emails import cycle as emails
 from talentpool.models import CheckIn, Entry, LeaveReason, Pool, PurgeBrake
+from taxonomy.models import Holiday
 
 BATCH = 1_000
 WORKING_HOURS = range(9, 17)  # German wall time
@@ -96,9 +97,15 @@ def _ask_in(due: QuerySet, *, ordinal: int) -> int:
 
 
 def _is_working_hour(moment: datetime) -> bool:
-    """Mails about one's future come by day, and not on a Sunday."""
+    """Mails about one's future come by day, and neither on a Sunday nor on a public holiday of the region."""
     local = clock.local(moment)
-    return local.hour in WORKING_HOURS and local.weekday() != SUNDAY
+    if local.hour not in WORKING_HOURS or local.weekday() == SUNDAY:
+        return False
+    return not _is_holiday(local.date())
+
+
+def _is_holiday(day: date) -> bool:
+    return Holiday.objects.public_in_region(day).exists()
 
 
 @transaction.atomic

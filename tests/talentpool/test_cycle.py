@@ -14,7 +14,8 @@ from talentpool.actions.answering import answer
 from talentpool.actions.confirming import confirm
 from talentpool.actions.leaving import undo
 from talentpool.models import CheckIn, Endorsement, Entry, LeaveReason, PurgeBrake
-from tests.make import make_user
+from taxonomy.models import Holiday
+from tests.make import make_district, make_user
 from tests.talentpool.make import make_endorsement, make_entry, make_pool
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,16 @@ def test_periods_are_those_of_the_pool(days, post):
 )
 def test_mails_come_by_day(at, entry, moment, asks):
     at(moment)
+    assert bool(cycle.ask_first()) is asks
+
+
+@pytest.mark.parametrize(
+    ("land", "kind", "asks"), [("16", "public", False), ("16", "school", True), ("06", "public", True)]
+)
+def test_nobody_is_asked_on_a_public_holiday_of_the_region(at, entry, land, kind, asks):
+    moment = at("2026-05-14 10:00")
+    make_district("06001", in_region=False)
+    Holiday.objects.create(land_id=land, kind=kind, name="x", first_day=moment.date(), last_day=moment.date())
     assert bool(cycle.ask_first()) is asks
 
 
