@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.roles import Role
 from kit import uptime
 from providers.models import Membership
+from providers.permissions import can_manage
 from talentpool.models import Entry, Member, Operator
 
 
@@ -21,6 +22,16 @@ def can_run(actor: Actor, operator: Operator) -> bool:
     if not isinstance(actor, User) or not actor.is_active or operator.organization.blocked_at:
         return False
     return operator.organization.memberships.filter(user=actor, role=Membership.Role.ADMIN).exists()
+
+
+def can_decide(actor: Actor, member: Member) -> bool:
+    """Let it in, refuse it, end its membership: people of the municipality that answers for it."""
+    return can_run(actor, member.operator)
+
+
+def can_leave(actor: Actor, member: Member) -> bool:
+    """End the membership from inside: whoever manages the organisation, as for asking to take part."""
+    return member.is_active and can_manage(actor, member.organization)
 
 
 def acts_for(actor: Actor, member: Member) -> bool:

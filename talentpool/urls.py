@@ -33,6 +33,7 @@ urlpatterns = [
     path(MEMBER, member.member, name="member"),
     path(f"{MEMBER}empfehlen/", member.member_invite, name="member_invite"),
     path(f"{MEMBER}empfehlen/gesendet/", member.member_invited, name="member_invited"),
+    path(f"{MEMBER}austreten/", member.member_leave, name="member_leave"),
     path(f"{MEMBER}anfragen/", member.member_requests, name="member_requests"),
     path(f"{MEMBER}anfragen/<uuid:request_pk>/", member.member_outcome, name="member_outcome"),
     path(f"{MEMBER}talente/", talents.talents, name="talents"),

@@ -89,6 +89,7 @@ ROWS = {
     "talentpool:member": Row(COMPANY),
     "talentpool:member_invite": Row(COMPANY, COMPANY),
     "talentpool:member_invited": Row(COMPANY),
+    "talentpool:member_leave": Row(COMPANY, COMPANY),
     "talentpool:member_requests": Row(COMPANY),
     "talentpool:member_outcome": Row(COMPANY, COMPANY),
     "talentpool:talents": Row(COMPANY),

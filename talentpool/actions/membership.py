@@ -1,5 +1,6 @@
 """Companies and schools take part in a pool: they ask, are let in or refused, and leave."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from providers.models import Organization
 from providers.permissions import can_manage
 from talentpool.emails import company as emails
 from talentpool.models import ContactRequest, Entry, Invitation, Member, Operator
-from talentpool.permissions import can_run
+from talentpool.permissions import can_decide, can_leave
 
 
 class NotAllowed(Exception):
@@ -50,7 +51,7 @@ def approve(*, member: Member, signed_on: date, by: Actor) -> Member:
 
     Raises NotAllowed, WrongState, ValueError for a signature of tomorrow. Approving twice changes nothing.
     """
-    member = _locked(member, by)
+    member = _locked(member, by, may=can_decide)
     if member.approved_at:
         return member
     if signed_on > clock.today():
@@ -66,7 +67,7 @@ def approve(*, member: Member, signed_on: date, by: Actor) -> Member:
 @transaction.atomic
 def refuse(*, member: Member, reason: str, by: Actor) -> Member:
     """The organisation does not take part, and is told why. Raises NotAllowed, WrongState, ValueError."""
-    member = _locked(member, by)
+    member = _locked(member, by, may=can_decide)
     if member.approved_at:
         raise WrongState
     _end(member, reason)
@@ -82,7 +83,19 @@ def end_membership(*, member: Member, reason: str, by: Actor) -> Member:
     Its stamps still count for a while, as those of a former member; whom that concerns is told once.
     Raises NotAllowed, WrongState, ValueError.
     """
-    member = _locked(member, by)
+    member = _locked(member, by, may=can_decide)
+    return _close(member, reason, by=by)
+
+
+@transaction.atomic
+def leave(*, member: Member, reason: str, by: Actor) -> Member:
+    """As above, by the organisation's own wish; the municipality is told. Raises NotAllowed, WrongState, ValueError."""
+    member = _locked(member, by, may=can_leave)
+    emails.leaves(member)
+    return _close(member, reason, by=by)
+
+
+def _close(member: Member, reason: str, *, by: Actor) -> Member:
     now = clock.now()
     _end(member, reason)
     concerned = list(_concerned(member))
@@ -102,14 +115,14 @@ def clean_up_after_ended() -> int:
     return ContactRequest.objects.filter(member__in=members).delete()[0]
 
 
-def _locked(member: Member, by: Actor) -> Member:
+def _locked(member: Member, by: Actor, *, may: Callable[[Actor, Member], bool]) -> Member:
     """The membership as it stands, held until the end of the transaction. Raises NotAllowed, WrongState."""
     related = ["pool", "organization", "operator__organization", "operator__pool"]
     member = Member.objects.select_for_update(of=("self",)).select_related(*related).get(pk=member.pk)
-    if not can_run(by, member.operator):
-        raise NotAllowed
     if member.ended_at:
         raise WrongState
+    if not may(by, member):
+        raise NotAllowed
     return member
 
 

@@ -26,6 +26,11 @@ def is_refused(member: Member) -> list[OutboxMail]:
     return [_send("member_refused", address, member=member) for address in _managers(member)]
 
 
+def leaves(member: Member) -> OutboxMail:
+    """To the municipality: one of its organisations takes part no longer, by its own wish."""
+    return _send("member_leaves", member.operator.person["email"], member=member)
+
+
 def has_left(member: Member) -> list[OutboxMail]:
     """To the organisation: since when it reads nothing, and why."""
     return [_send("member_ended", address, member=member) for address in _managers(member)]

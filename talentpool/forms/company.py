@@ -120,6 +120,25 @@ class SchoolInviteForm(InviteForm):
         return {**super().clean(), "criterion": Criterion.SCHOOL}
 
 
+class LeaveForm(PageForm):
+    """The organisation ends its membership. The question has no answer before somebody chooses one."""
+
+    STAY = "stay"
+    button = _("Send answer")
+    sure = forms.ChoiceField(
+        label=_("Shall your membership end?"), widget=forms.RadioSelect,
+        choices=[("leave", _("Yes, end it today")), (STAY, _("No, back"))],
+        error_messages=missing(_("Please choose an answer.")),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Would you like to say why?"), max_length=255, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your municipality reads it."),
+    )  # fmt: skip
+
+    def clean_reason(self):
+        return self.cleaned_data["reason"].strip() or str(_("At the organisation's own wish."))
+
+
 # ── Asking for a talk
 
 

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kit import access
 from kit.pagination import paginate
 from talentpool import numbers, permissions
-from talentpool.actions import inviting, requesting
-from talentpool.forms.company import CompanyInviteForm, OutcomeForm, SchoolInviteForm
+from talentpool.actions import inviting, membership, requesting
+from talentpool.forms.company import CompanyInviteForm, LeaveForm, OutcomeForm, SchoolInviteForm
 from talentpool.models import ContactRequest, Entry, Member
 
 PER_PAGE = 20
@@ -65,6 +67,7 @@ def member(request: HttpRequest, found: Member) -> HttpResponse:
         "member": found,
         "may_invite": permissions.can_invite(request.user, found),
         "may_search": permissions.can_search(request.user, found),
+        "may_leave": permissions.can_leave(request.user, found),
         "counts": numbers.recommended_by(found),
         "least": numbers.LEAST,
     }
@@ -73,6 +76,22 @@ def member(request: HttpRequest, found: Member) -> HttpResponse:
         context["requests"] = ContactRequest.objects.of(found).open().count()
         context["accepted"] = ContactRequest.objects.of(found).accepted().filter(outcome="").count()
     return render(request, "talentpool/member.html", context)
+
+
+@access.login
+@of_member
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_leave(request: HttpRequest, found: Member) -> HttpResponse:
+    """The second page of leaving; access ends with it."""
+    if not permissions.can_leave(request.user, found):
+        raise PermissionDenied
+    form = LeaveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["sure"] != LeaveForm.STAY:
+            with suppress(membership.WrongState):  # a colleague was quicker
+                membership.leave(member=found, reason=form.cleaned_data["reason"], by=request.user)
+        return redirect(found)
+    return render(request, "talentpool/member_leave.html", {"form": form, "member": found})
 
 
 # ── Recommending

@@ -30,6 +30,7 @@ MAILS = {
     "asks_to_join": lambda member: emails.asks_to_join(member),
     "is_member": lambda member: emails.is_member(member)[0],
     "is_refused": lambda member: emails.is_refused(member)[0],
+    "leaves": lambda member: emails.leaves(member),
     "has_left": lambda member: emails.has_left(member)[0],
     "member_has_left": lambda member: emails.member_has_left(entry_of(member), member),
     "asks_for_contact": lambda member: emails.asks_for_contact(make_request(entry_of(member), member)),
@@ -43,7 +44,7 @@ def test_each_mail_is_short_german_and_names_somebody_to_call(member, name):
     assert member.organization.name in message.body
     assert "{" not in message.body
     assert "&" not in message.body
-    if name != "asks_to_join":  # goes to whom one would call
+    if name not in ("asks_to_join", "leaves"):  # these go to whom one would call
         assert member.operator.contact_phone in message.body
         assert "Mit freundlichen Grüßen" in message.body
 

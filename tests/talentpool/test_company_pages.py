@@ -137,6 +137,26 @@ def test_access_ends_in_the_same_request(company, member, coordinator):
         assert company.get(url(member, name, *args)).status_code == 403
 
 
+def test_a_company_leaves_on_a_second_page_and_by_a_choice(login, member):
+    entry = make_entry(member.pool)
+    company = login(make_member_staff(member, "admin"))
+    address = url(member, "member_leave")
+    assert address in body(company.get(url(member, "member")))
+    assert "Soll Ihre Mitgliedschaft enden?" in body(company.get(address))
+    assert "Bitte wählen Sie eine Antwort." in body(company.post(address, {"reason": ""}))
+    assert company.post(address, {"sure": "stay"}).url == url(member, "member")
+    assert company.get(url(member, "talent", entry.pk)).status_code == 200
+    page = body(company.post(address, {"sure": "leave"}, follow=True))
+    assert "Auf eigenen Wunsch." in page
+    assert company.get(url(member, "talent", entry.pk)).status_code == 403
+    assert company.post(address, {"sure": "leave"}).status_code == 403
+
+
+def test_only_who_manages_a_company_finds_the_way_out(company, member):
+    assert url(member, "member_leave") not in body(company.get(url(member, "member")))
+    assert company.post(url(member, "member_leave"), {"sure": "leave"}).status_code == 403
+
+
 def test_the_guard_is_what_keeps_former_members_out(company, member, coordinator, monkeypatch):
     """Negative control: without the question "may search?" only the query would stand between."""
     make_entry(member.pool)

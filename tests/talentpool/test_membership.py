@@ -183,6 +183,28 @@ def test_the_end_of_a_membership_ends_what_it_has_begun(pool, manager):
     assert not Entry.objects.visible_to(member).exists()
 
 
+def test_an_organisation_leaves_by_itself(pool):
+    member = make_member(pool)
+    boss, asked = make_member_staff(member, "admin"), make_request(make_entry(pool), member)
+    membership.leave(member=member, reason="Wir ziehen weg.", by=boss)
+    for row in (asked, member):
+        row.refresh_from_db()
+    assert (member.end_reason, member.may_search) == ("Wir ziehen weg.", False)
+    assert asked.state == ContactRequest.State.EXPIRED
+    assert mails("member_leaves") == [member.operator.contact_email]
+    assert mails("member_ended") == [boss.email]
+
+
+@pytest.mark.parametrize("who", ["clerk", "another company", "municipality"])
+def test_who_does_not_manage_an_organisation_does_not_take_it_out(pool, manager, who):
+    member = make_member(pool)
+    stranger = make_member_staff(make_member(pool), "admin")
+    by = {"clerk": make_member_staff(member), "another company": stranger, "municipality": manager}[who]
+    with pytest.raises(membership.NotAllowed):
+        membership.leave(member=member, reason="x", by=by)
+    assert not mails("member_leaves")
+
+
 def test_whom_it_concerns_is_told_once(pool, manager):
     member = make_member(pool)
     stamped, asked, declined, _stranger = (make_entry(pool, stamped=False) for _number in range(4))
