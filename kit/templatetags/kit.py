@@ -82,10 +82,11 @@ def tick(facet: object, option: object) -> SafeString:
     """
     key, count, is_chosen = dotted(facet, "key"), dotted(option, "count"), dotted(option, "is_chosen")
     number = format_html('<span id="n-{}-{}">{}</span>', key, dotted(option, "key"), count) if count is not None else ""
+    looks = [("is-empty", count == 0 and not is_chosen), ("is-below", dotted(option, "is_below"))]
+    names = " ".join(name for name, is_so in looks if is_so)
     return format_html(
-        '<label class="tick{}{}"><input type="{}" name="{}" value="{}"{}>{}{}</label>',
-        " is-empty" if count == 0 and not is_chosen else "",
-        " is-below" if dotted(option, "is_below") else "",
+        '<label{}><input type="{}" name="{}" value="{}"{}>{}{}</label>',
+        format_html(' class="{}"', names) if names else "",
         "radio" if dotted(facet, "is_radio") else "checkbox",
         key,
         dotted(option, "value"),

@@ -83,7 +83,7 @@ def test_page_is_mirrored(page):
     assert left(page, ".logo") > left(page, ".mainnav")
     assert left(page, ".facets") > left(page, ".cards")
     assert left(page, ".course .datebox") > left(page, ".course h3")
-    assert left(page, ".tick input") > left(page, ".tick span")
+    assert left(page, ".facet label > input") > left(page, ".facet label > span")
     assert left(page, ".facts .icon") > left(page, ".facts li")
 
 

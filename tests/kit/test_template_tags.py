@@ -106,12 +106,12 @@ def test_tick_shows_what_is_chosen_what_is_empty_and_nothing_as_markup(make):
     facet = make(key="thema", is_radio=False)
     option = make(key=7, value='a"b', label="<b>", count=0, is_chosen=False, is_below=True)
     assert tags.tick(facet, option) == (
-        '<label class="tick is-empty is-below"><input type="checkbox" name="thema" value="a&quot;b">&lt;b&gt;'
+        '<label class="is-empty is-below"><input type="checkbox" name="thema" value="a&quot;b">&lt;b&gt;'
         '<span id="n-thema-7">0</span></label>'
     )
     chosen = make(key=7, value="a", label="A", count=0, is_chosen=True)
     assert tags.tick(make(key="thema", is_radio=True), chosen) == (
-        '<label class="tick"><input type="radio" name="thema" value="a" checked>A<span id="n-thema-7">0</span></label>'
+        '<label><input type="radio" name="thema" value="a" checked>A<span id="n-thema-7">0</span></label>'
     )
     assert "span" not in tags.tick(facet, make(value="a", label="A", count=None, is_chosen=False))
 
