@@ -16,10 +16,10 @@ class Conditions(ServiceElement):
 
     def money(self) -> dict:
         """0.0 with "auf Anfrage" is how the field says unknown; free is what says so in words (trap 1)."""
-        price_details = self.element.find("SERVICE_PRICE_DETAILS")
+        price_details = reading.first(self.element, "SERVICE_PRICE_DETAILS")
         if price_details is None:
             return {"price_kind": "on_request"}
-        notes, price = self.notes, price_details.find("SERVICE_PRICE")
+        notes, price = self.notes, reading.first(price_details, "SERVICE_PRICE")
         amount, reduced, words = money.prices(reading.text(price, "PRICE_AMOUNT"))
         if words and amount is None:
             notes.notice("PRICE_AMOUNT", _("“%(value)s” cannot be read.") % {"value": words[:80]})
@@ -53,7 +53,7 @@ class Conditions(ServiceElement):
             ("funding_federal", "FUNDING_TYPES_FEDERAL"),
             ("funding_regional", "FUNDING_TYPES_REGIONAL"),
         ):
-            nodes = [] if self.extended is None else self.extended.iterfind(tag)
+            nodes = reading.every(self.extended, tag)
             numbers = [self.code(field, node, tag) for node in nodes]
             found[field] = [number for number in dict.fromkeys(numbers) if number is not None]
         subsidies = [
@@ -63,14 +63,14 @@ class Conditions(ServiceElement):
                     "text": values.multiline(reading.text(node, "SUBSIDY_DESCRIPTION"))[:2000],
                 }
             )
-            for node in ([] if self.education is None else self.education.iterfind("SUBSIDY"))
+            for node in reading.every(self.education, "SUBSIDY")
         ]
         note = values.multiline(reading.text(self.extended, "FUNDING_TYPES_REMARKS"))
         return found | {"funding_note": note, "subsidies": unique(subsidies)}
 
     def certificate(self) -> dict:
         """The admission of the measure (AZAV): the one that admits counts where several stand."""
-        nodes = [] if self.education is None else self.education.findall("CERTIFICATE")
+        nodes = list(reading.every(self.education, "CERTIFICATE"))
         if not nodes:
             return {}
         node = next((node for node in nodes if values.tidy(reading.text(node, "CERTIFICATE_STATUS")) == "1"), nodes[0])
@@ -84,9 +84,11 @@ class Conditions(ServiceElement):
             texts += [values.tidy(reading.text(other, "CERTIFICATE_NUMBER")), *reading.texts(other, "CERT_DESCRIPTION")]
         return {
             "certificate_status": self.number_code(
-                "certificate_status", node.find("CERTIFICATE_STATUS"), "CERTIFICATE_STATUS"
+                "certificate_status", reading.first(node, "CERTIFICATE_STATUS"), "CERTIFICATE_STATUS"
             ),
-            "certifier_number": self.number_code("certifier", node.find("CERTIFIER_NUMBER"), "CERTIFIER_NUMBER"),
+            "certifier_number": self.number_code(
+                "certifier", reading.first(node, "CERTIFIER_NUMBER"), "CERTIFIER_NUMBER"
+            ),
             "certificate_number": kit_text.truncate(number, 60),
             "certificate_from": start,
             "certificate_until": end,

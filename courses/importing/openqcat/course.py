@@ -31,17 +31,18 @@ class CourseFields(ServiceElement):
         fields = {
             "number": notes.fit("SUPPLIER_ALT_PID", values.tidy(reading.text(details, "SUPPLIER_ALT_PID")), 60),
             "title": title,
-            "description": markup.to_html(xml.inner(details.find("DESCRIPTION_LONG"))) + self.study(*STUDY_TEXTS),
+            "description": markup.to_html(xml.inner(reading.first(details, "DESCRIPTION_LONG")))
+            + self.study(*STUDY_TEXTS),
             "requirements": self.requirements(),
             "audience": self.audience(),
             "terms": self.terms(),
-            "credits": markup.to_html(xml.inner(self.under(self.education, "CREDITS"))),
+            "credits": markup.to_html(xml.inner(reading.first(self.education, "CREDITS"))),
             "level": derived,
             "level_is_derived": bool(derived) or None,
             "keywords": self.keywords(),
-            "course_type": self.number_code("course_type", self.element.find("COURSE_TYPE"), "COURSE_TYPE"),
-            "education_type": self.code("education_type", self.under(extended, "EDUCATION_TYPE"), "EDUCATION_TYPE"),
-            "institution": self.code("institution", self.under(extended, "INSTITUTION"), "INSTITUTION"),
+            "course_type": self.number_code("course_type", reading.first(self.element, "COURSE_TYPE"), "COURSE_TYPE"),
+            "education_type": self.code("education_type", reading.first(extended, "EDUCATION_TYPE"), "EDUCATION_TYPE"),
+            "institution": self.code("institution", reading.first(extended, "INSTITUTION"), "INSTITUTION"),
             "handicaps": self.handicaps(),
             "links": self.links(),
             "references": self.references(),
@@ -53,10 +54,10 @@ class CourseFields(ServiceElement):
         technical = [
             values.tidy(node.text)
             for module in self.modules
-            for parent in module.iterfind("TECH_REQUIREMENTS_MIN")
+            for parent in reading.every(module, "TECH_REQUIREMENTS_MIN")
             for node in parent
         ]
-        text = markup.to_html(xml.inner(self.details.find("REQUIREMENTS")))
+        text = markup.to_html(xml.inner(reading.first(self.details, "REQUIREMENTS")))
         return text + markup.to_html(", ".join(unique(technical))) + self.study(*ADMISSION_TEXTS)
 
     def study(self, *paths: str) -> str:
@@ -65,14 +66,14 @@ class CourseFields(ServiceElement):
         return "".join(map(markup.to_html, unique(found)))
 
     def terms(self) -> str:
-        nodes = [*self.details.iterfind("TERMS_AND_CONDITIONS")]
-        nodes += [node for module in self.modules for node in module.iterfind("LICENCE")]
+        nodes = [*reading.every(self.details, "TERMS_AND_CONDITIONS")]
+        nodes += [node for module in self.modules for node in reading.every(module, "LICENCE")]
         return "".join(markup.to_html(xml.inner(node)) for node in nodes)
 
     def audience(self) -> str:
         texts = []
-        for group in self.details.iterfind("TARGET_GROUP"):
-            texts.append(markup.to_html(xml.inner(group.find("TARGET_GROUP_TEXT"))))
+        for group in reading.every(self.details, "TARGET_GROUP"):
+            texts.append(markup.to_html(xml.inner(reading.first(group, "TARGET_GROUP_TEXT"))))
             rest = reading.texts(group, "TARGET_GROUP_HIERARCHY") + reading.texts(group, "TARGET_GROUP_DEPARTMENT")
             rest += reading.texts(group, "TARGET_GROUP_INDUSTRY/INDUSTRY_GROUP_NAME")
             texts.append(markup.to_html(", ".join(filter(None, rest))))
@@ -83,7 +84,7 @@ class CourseFields(ServiceElement):
         title = kit_text.fold(values.line(reading.text(self.details, "TITLE")))
         title_words = set(re.split(r"[\s/,;:()]+", title))
         words = []
-        for node in self.details.iterfind("KEYWORD"):
+        for node in reading.every(self.details, "KEYWORD"):
             word = values.line(node.text)[:255]
             folded = kit_text.fold(word)
             if folded and folded != title and not set(folded.split()) <= title_words:
@@ -92,7 +93,7 @@ class CourseFields(ServiceElement):
 
     def handicaps(self) -> list[int]:
         numbers = []
-        for node in [] if self.education is None else self.education.iterfind("HANDICAP"):
+        for node in reading.every(self.education, "HANDICAP"):
             number = reading.code(node)
             if number is not None:
                 numbers.append(number)
@@ -100,11 +101,11 @@ class CourseFields(ServiceElement):
         return list(dict.fromkeys(numbers))
 
     def degree(self) -> dict:
-        degree = self.under(self.education, "DEGREE")
+        degree = reading.first(self.education, "DEGREE")
         if degree is None:
             return {"degree_title": self.university_degree()}
-        exam = degree.find("DEGREE_EXAM")
-        added = [markup.to_html(xml.inner(degree.find("DEGREE_DESCRIPTION")))]
+        exam = reading.first(degree, "DEGREE_EXAM")
+        added = [markup.to_html(xml.inner(reading.first(degree, "DEGREE_DESCRIPTION")))]
         full, examiner = self.exam(exam), values.tidy(reading.text(exam, "EXAMINER"))
         added += [markup.to_html(text) for text in (full, examiner) if len(text) > 255]  # what the field cannot hold
         added += [
@@ -125,14 +126,14 @@ class CourseFields(ServiceElement):
 
     def university_degree(self) -> str:
         """In words: the official degree is a number of a list that is not public."""
-        node = self.details.find("STUDY_COURSE/DEGREE_INFO")
+        node = reading.first(self.details, "STUDY_COURSE/DEGREE_INFO")
         found = values.line(reading.text(node, "INTERNAL_DEGREE")) or values.line(reading.text(node, "UNIV_DEGREE"))
         return "" if found.isdigit() else found[:2000]
 
     def exam(self, exam) -> str:
         if exam is None:
             return ""
-        days = [self.notes.read("EXAM_DATE", values.day, node.text) for node in exam.iterfind("EXAM_DATE")]
+        days = [self.notes.read("EXAM_DATE", values.day, node.text) for node in reading.every(exam, "EXAM_DATE")]
         shown = [f"{iso[8:10]}.{iso[5:7]}.{iso[:4]}" for iso in days if iso]
         parts = [values.tidy(exam.get("type")), values.tidy(reading.text(exam, "EXAM_TITLE"))]
         parts += [values.tidy(reading.text(exam, "EXAM_DESCRIPTION")), ", ".join(shown)]
@@ -141,7 +142,7 @@ class CourseFields(ServiceElement):
     def classification(self) -> dict:
         """Kurssystematik: code and label. B codes carry the key of an occupation: "B 43412-90200" → 43412."""
         entries, occupation = [], ""
-        for node in self.element.iterfind("SERVICE_CLASSIFICATION"):
+        for node in reading.every(self.element, "SERVICE_CLASSIFICATION"):
             system = values.tidy(reading.text(node, "REFERENCE_CLASSIFICATION_SYSTEM_NAME"))
             pairs = [
                 (
@@ -150,8 +151,8 @@ class CourseFields(ServiceElement):
                 )
             ]
             pairs += [
-                (reading.text(feature, "FNAME"), ", ".join(reading.texts(feature, ".//FVALUE")))
-                for feature in node.iterfind("FEATURE")
+                (reading.text(feature, "FNAME"), ", ".join(reading.texts_below(feature, "FVALUE")))
+                for feature in reading.every(node, "FEATURE")
             ]
             for code, label in ((values.tidy(code), values.tidy(label)) for code, label in pairs):
                 if code or label:
@@ -163,7 +164,7 @@ class CourseFields(ServiceElement):
     def links(self) -> list[dict]:
         homes = [self.element, *([] if self.education is None else [self.education]), *self.modules]
         found = {}
-        for node in (node for home in homes for node in home.iterfind("MIME_INFO/MIME_ELEMENT")):
+        for node in (node for home in homes for node in reading.every(home, "MIME_INFO/MIME_ELEMENT")):
             raw = values.tidy(reading.text(node, "MIME_SOURCE"))
             url = addresses.url(raw, self.mime_root, longest=2000)
             if raw and not url:
@@ -178,7 +179,7 @@ class CourseFields(ServiceElement):
     def references(self) -> list[dict]:
         homes = [self.element, *self.modules]
         found = []
-        for node in (node for home in homes for node in home.iterfind("SERVICE_REFERENCE")):
+        for node in (node for home in homes for node in reading.every(home, "SERVICE_REFERENCE")):
             product = values.tidy(reading.text(node, "PRODUCT_ID_REF"))[:255]
             if product:
                 found.append({"kind": values.tidy(node.get("type"))[:60] or "others", "external_id": product})
@@ -186,7 +187,7 @@ class CourseFields(ServiceElement):
 
     def contacts(self) -> list[dict]:
         """Whom to ask first comes first: role 1 before the others."""
-        found = unique([reading.contact(node) for node in self.details.iterfind("CONTACT")])
+        found = unique([reading.contact(node) for node in reading.every(self.details, "CONTACT")])
         return sorted(found, key=lambda contact: contact["role"] != 1)
 
 

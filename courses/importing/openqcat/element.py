@@ -12,9 +12,9 @@ class ServiceElement:
 
     def __init__(self, element, notes: Notes, mime_root: str):
         self.element, self.notes, self.mime_root = element, notes, mime_root
-        self.details = element.find("SERVICE_DETAILS")
-        self.education = element.find("SERVICE_DETAILS/SERVICE_MODULE/EDUCATION")
-        self.extended = None if self.education is None else self.education.find("EXTENDED_INFO")
+        self.details = reading.first(element, "SERVICE_DETAILS")
+        self.education = reading.first(element, "SERVICE_DETAILS/SERVICE_MODULE/EDUCATION")
+        self.extended = reading.first(self.education, "EXTENDED_INFO")
         found = (
             []
             if self.education is None
@@ -42,9 +42,6 @@ class ServiceElement:
         if number is not None:
             self.codes.append([name, number, ""])
         return number
-
-    def under(self, parent, tag: str):
-        return None if parent is None else parent.find(tag)
 
 
 def _order(module) -> int:

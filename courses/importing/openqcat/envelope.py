@@ -62,7 +62,7 @@ class _Reading:
             raise DeliveryRefused("malformed", _("The file has two HEADER elements."), element.sourceline)
         self.has_header = True
         self.mime_root = addresses.url(reading.text(element, "CATALOG/MIME_ROOT"))
-        for node in element.iterfind("SUPPLIER"):
+        for node in reading.every(element, "SUPPLIER"):
             supplier = read_supplier(node)
             if supplier.id and supplier.id not in self.by_id:
                 self.suppliers.append(supplier)
@@ -114,7 +114,7 @@ class _Reading:
             notes.reject("PRODUCT_ID", _("The number of the offer (PRODUCT_ID) is missing."))
         if len(product) > 255:
             notes.reject("PRODUCT_ID", _("The number of the offer is longer than 255 characters."))
-        if element.find("SERVICE_DETAILS") is None:
+        if reading.first(element, "SERVICE_DETAILS") is None:
             notes.reject("SERVICE_DETAILS", _("The record holds no details (SERVICE_DETAILS)."))
         if element.find(".//HEADER") is not None:
             notes.notice("HEADER", _("A HEADER inside of a record belongs to no delivery and was ignored."))

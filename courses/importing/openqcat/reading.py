@@ -1,21 +1,46 @@
 """What all parts of a record read alike: text, numbers of code lists, addresses, contacts."""
 
+from collections.abc import Iterator
+
 from courses.importing import addresses, values
 from courses.importing.fields import compact
 
 
+def every(element, path: str) -> Iterator:
+    """What iterfind finds for a path of tags, at a fraction of its time: a record is asked for a hundred of them."""
+    if element is None:
+        return
+    tag, _slash, rest = path.partition("/")
+    for child in element.iterchildren(tag):
+        if rest:
+            yield from every(child, rest)
+        else:
+            yield child
+
+
+def first(element, path: str):
+    return next(every(element, path), None)
+
+
 def text(element, path: str) -> str:
     """All text below the first match, or ""."""
-    if element is None:
-        return ""
-    found = element.find(path)
+    found = first(element, path)
     if found is None:
         return ""
     return "".join(found.itertext()) if len(found) else found.text or ""
 
 
 def texts(element, path: str) -> list[str]:
-    return [] if element is None else [values.multiline("".join(found.itertext())) for found in element.iterfind(path)]
+    return [_words(found) for found in every(element, path)]
+
+
+def texts_below(element, tag: str) -> list[str]:
+    """However deep they lie."""
+    return [_words(found) for found in element.iter(tag)]
+
+
+def _words(element) -> str:
+    return values.multiline("".join(element.itertext()))
 
 
 def code(element) -> int | None:
@@ -79,4 +104,4 @@ def contact(node) -> dict:
     )
     if not any(found.get(name) for name in ("last_name", "first_name", "phone", "mobile", "email", "website")):
         return {}
-    return found | {"role": code(node.find("CONTACT_ROLE")) or 1}
+    return found | {"role": code(first(node, "CONTACT_ROLE")) or 1}

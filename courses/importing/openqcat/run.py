@@ -59,8 +59,8 @@ class RunFields(Conditions):
 
     def dates(self) -> dict:
         notes = self.notes
-        period = self.details.find("SERVICE_DATE")
-        durations = [node for module in self.modules for node in module.iterfind("DURATION")]
+        period = reading.first(self.details, "SERVICE_DATE")
+        durations = [node for module in self.modules for node in reading.every(module, "DURATION")]
         starts = notes.read("START_DATE", values.day, reading.text(period, "START_DATE"))
         ends = notes.read("END_DATE", values.day, reading.text(period, "END_DATE"))
         if not starts and not ends:
@@ -70,7 +70,7 @@ class RunFields(Conditions):
             ends = max(filter(None, found), default=None)
         ends = notes.end("END_DATE", starts, ends)
         remarks = [reading.text(period, "DATE_REMARKS"), *(reading.text(node, "DATE_REMARKS") for node in durations)]
-        remarks.append(reading.text(self.details.find("ANNOUNCEMENT"), "DATE_REMARKS"))
+        remarks.append(reading.text(reading.first(self.details, "ANNOUNCEMENT"), "DATE_REMARKS"))
         remarks.append(reading.text(self.extended, "LECTURE_PERIOD"))
         written = [values.tidy(reading.text(period, name)) for name in ("START_DATE", "END_DATE")]
         remarks += [raw for raw in written if raw and not re.search(r"\d{4}-\d\d", raw) and not starts]
@@ -93,9 +93,9 @@ class RunFields(Conditions):
 
     def form(self) -> dict:
         extended = self.extended
-        form = self.code("instruction_form", self.under(extended, "INSTRUCTION_FORM"), "INSTRUCTION_FORM")
-        execution = self.code("execution_form", self.under(extended, "EXECUTION_FORM"), "EXECUTION_FORM")
-        time = self.code("instruction_time", self.under(extended, "INSTRUCTION_TIME"), "INSTRUCTION_TIME")
+        form = self.code("instruction_form", reading.first(extended, "INSTRUCTION_FORM"), "INSTRUCTION_FORM")
+        execution = self.code("execution_form", reading.first(extended, "EXECUTION_FORM"), "EXECUTION_FORM")
+        time = self.code("instruction_time", reading.first(extended, "INSTRUCTION_TIME"), "INSTRUCTION_TIME")
         in_house = values.yes(reading.text(extended, "INHOUSE_SEMINAR"))
         return {
             "mode": self.mode(form, execution),
@@ -155,8 +155,8 @@ class RunFields(Conditions):
         }
 
     def phase(self, module) -> dict:
-        notes, duration = self.notes, module.find("DURATION")
-        segment = self.code("segment_type", module.find("EXTENDED_INFO/SEGMENT_TYPE"), "SEGMENT_TYPE")
+        notes, duration = self.notes, reading.first(module, "DURATION")
+        segment = self.code("segment_type", reading.first(module, "EXTENDED_INFO/SEGMENT_TYPE"), "SEGMENT_TYPE")
         kind = self.code("duration", duration, "DURATION")
         most = notes.read("MAX_PARTICIPANTS", values.count, reading.text(module, "MAX_PARTICIPANTS"))
         least = notes.read("MIN_PARTICIPANTS", values.count, reading.text(module, "MIN_PARTICIPANTS"), last=False)
@@ -168,7 +168,7 @@ class RunFields(Conditions):
                 "ends_on": notes.read("DURATION", values.day, reading.text(duration, "END_DATE")),
                 "date_note": values.multiline(reading.text(duration, "DATE_REMARKS")),
                 "note": "\n".join(unique([*reading.texts(module, "INSTRUCTION_REMARKS"), *_effort(module)])),
-                "location": reading.address(module.find("LOCATION")),
+                "location": reading.address(reading.first(module, "LOCATION")),
                 "places_min": least,
                 "places": most or None,
             }
@@ -191,7 +191,7 @@ class RunFields(Conditions):
         }  # fmt: skip
 
     def times_of_period(self, fields: dict) -> list[str]:
-        period = self.details.find("SERVICE_DATE")
+        period = reading.first(self.details, "SERVICE_DATE")
         begins, closes = (
             values.time_in(reading.text(period, "START_DATE")),
             values.time_in(reading.text(period, "END_DATE")),

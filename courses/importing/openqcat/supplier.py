@@ -9,11 +9,11 @@ from courses.importing.records import Supplier
 
 
 def read_supplier(node) -> Supplier:
-    ids = [(values.tidy(each.text)[:80], each.get("type", "")) for each in node.iterfind("SUPPLIER_ID")]
+    ids = [(values.tidy(each.text)[:80], each.get("type", "")) for each in reading.every(node, "SUPPLIER_ID")]
     ids.sort(key=lambda pair: pair[1] != "supplier_specific")
     names = unique([name for name, _kind in ids])
-    address = node.find("ADDRESS")
-    form = node.find("EXTENDED_INFO/ORGANIZATIONAL_FORM")
+    address = reading.first(node, "ADDRESS")
+    form = reading.first(node, "EXTENDED_INFO/ORGANIZATIONAL_FORM")
     return Supplier(
         id=names[0] if names else "",
         aliases=names[1:],
@@ -24,14 +24,14 @@ def read_supplier(node) -> Supplier:
         email=addresses.email(*reading.texts(address, "EMAILS/EMAIL")),
         website=addresses.url(reading.text(address, "URL")) or _website(node),
         address=reading.address(address),
-        contacts=unique([reading.contact(contact) for contact in node.iterfind("CONTACT")]),
-        certificates=unique([_certificate(each) for each in node.iterfind("CERTIFICATE")]),
+        contacts=unique([reading.contact(contact) for contact in reading.every(node, "CONTACT")]),
+        certificates=unique([_certificate(each) for each in reading.every(node, "CERTIFICATE")]),
     )
 
 
 def _website(node) -> str:
     """The first link of a provider that is no picture."""
-    for link in node.iterfind("MIME_INFO/MIME_ELEMENT"):
+    for link in reading.every(node, "MIME_INFO/MIME_ELEMENT"):
         found = addresses.url(reading.text(link, "MIME_SOURCE"))
         is_picture = re.search(r"\.(?:png|jpe?g|gif|svg|webp)$", found, re.IGNORECASE)
         if found and not is_picture and reading.text(link, "MIME_PURPOSE") not in {"logo", "icon", "thumbnail"}:
