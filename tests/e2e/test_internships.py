@@ -103,7 +103,7 @@ def test_j6_by_keyboard_alone(visit, offer):
     page.keyboard.press("Space")
     tab_to(page, "main form button", 40)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.locator(".errorsummary").wait_for()
     assert page.title().startswith("Fehler")
     assert page.locator("input[name=time]").first.is_checked()
     page.locator(".errorsummary a").first.click()
