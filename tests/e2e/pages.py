@@ -101,8 +101,12 @@ def named() -> set[str]:
 
 
 def of_tables() -> dict[str, list[Page]]:
-    """The pages that Django makes for each table of the administration: list, new, and those of its first row."""
+    """The pages that Django makes for each table of the administration: list, new, and those of its first row.
+
+    What is asked before a deletion and what happened to a row look the same everywhere: one table of each app shows it.
+    """
     found: dict[str, list[Page]] = {}
+    examples = {label.partition(".")[0]: label for label in ADMIN}.values()
     for label in ADMIN:
         name = f"admin:{label.replace('.', '_')}"
         rows = reverse(f"{name}_changelist")
@@ -110,8 +114,8 @@ def of_tables() -> dict[str, list[Page]]:
         found |= {
             f"{name}_changelist": [Page(rows)],
             f"{name}_change": [Page(rows, first)],
-            f"{name}_delete": [Page(rows, first, "../delete/")],
-            f"{name}_history": [Page(rows, first, "../history/")],
+            f"{name}_delete": [Page(rows, first, "../delete/")] if label in examples else [],
+            f"{name}_history": [Page(rows, first, "../history/")] if label in examples else [],
             f"{name}_redirect": [],
             f"{name}_simple_history": [],  # an old state, shown with the template of the change page
         }
