@@ -8,7 +8,6 @@ import tomllib
 import uuid
 from datetime import date, timedelta
 from functools import cache
-from hashlib import sha256
 from io import BytesIO
 from itertools import count, cycle
 from pathlib import Path
@@ -17,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.db.models import Model
 from PIL import Image, ImageDraw
 
-from accounts.models import Consent, User
+from accounts.models import Consent, ConsentText, User
 from accounts.roles import Role
 from kit import text
 from kit.models import OutboxMail
@@ -25,6 +24,7 @@ from portal.demo import people
 from portal.demo.organizations import Maker, Spot
 from providers.models import Location, Membership, Organization
 from talentpool.models import (
+    Agreement,
     CheckIn,
     ContactRequest,
     Document,
@@ -69,10 +69,6 @@ PROFILES = [
 @cache
 def bank() -> dict:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
-def _hash(words: str) -> str:
-    return sha256(words.encode()).hexdigest()
 
 
 class Scene:
@@ -227,11 +223,11 @@ def _make_entry(
         about=rng.choice(bank()["about"][family]), experience=rng.choice(bank()["experience"][kind]),
     )  # fmt: skip
     agreed = {
-        "user": user, "text_version": pool.consent_version, "text_hash": _hash(pool.consent_text),
-        "given_at": scene.ago(80),
+        "user": user, "text_version": pool.consent_version, "given_at": scene.ago(80), "way": "login", "language": "de",
     }  # fmt: skip
     Consent.objects.bulk_create(
-        Consent(purpose=purpose, **agreed) for purpose in (entry.consent_purpose, entry.contact_purpose)
+        Consent(purpose=each.purpose_for(entry), text_hash=ConsentText.keep(each.words_for(entry)), **agreed)
+        for each in (Agreement.SEEN, Agreement.CONTACT)
     )
     _stamp(scene, entry, stamps or rng.choice((1, 1, 2, 3)))
     return entry
@@ -306,7 +302,7 @@ def _dress(scene: Scene, entry: Entry, state: str) -> None:
     if state == "guardian":
         Guardian.objects.create(
             entry=entry, name="Elke Beispiel", email="elke@eltern.example", asked_at=scene.ago(2),
-            text_version="2026-1", text_hash=_hash(entry.pool.consent_text),
+            text_version="2026-1", text_hash=ConsentText.keep(Agreement.SEEN.words_for(entry)),
         )  # fmt: skip
     if state == "orphaned":
         entry.endorsements.all().delete()
