@@ -156,7 +156,7 @@ INTERNSHIPS = (
     Queue(
         _("Internships: did they take place?"),
         lambda: Application.objects.unsettled(),
-        "accepted_at",
+        "agreed_at",
         "admin:internships_application_changelist",
         "offen=ergebnis",
         late_after=None,
