@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -15,6 +16,7 @@ from talentpool.models import CheckIn, Endorsement, Entry
 from talentpool.models.contact import CheckInQuerySet
 from talentpool.models.entry import EntryQuerySet
 from talentpool.views import answering as pages
+from tests.talentpool.world import Breach, World
 
 
 def _ripe_when_written(self, moment):
@@ -44,22 +46,45 @@ def _page_that_confirms(request, name, check_in, **context):
     return _plain_page(request, name, check_in, **context)
 
 
+@dataclass(frozen=True)
+class Mutant:
+    """What stands in the place of the rule, and the events of a world in which it shows soonest."""
+
+    patches: list[tuple[object, str, object]]
+    often: tuple[str, ...]
+
+
 MUTANTS = {
-    "a question counts when it is written": [
-        (CheckInQuerySet, "delivered", lambda self: self),
-        (CheckInQuerySet, "ripe", _ripe_when_written),
-    ],
-    "an outage counts as time to answer": [(uptime, "start_of", lambda span, *, until: until - span)],
-    "an answer does not start the round anew": [(answering, "confirm", lambda *, entry, by: entry)],
-    "opening the link is an answer": [(pages, "_page", _page_that_confirms)],
-    "only the worker hides": [(EntryQuerySet, "visible", _visible_until_a_worker_hides)],
-    "no brake": [(cycle, "is_unusual", lambda *, count, of: False)],
-    "what came back counts": [(bounces, "take", lambda raw: False)],
-    "what comes back late counts": [(EntryQuerySet, "in_round", lambda self: self.live())],
-    "the second question goes by the calendar": [(cycle, "due_second", _second_by_the_calendar)],
-    "no time to undo": [(erasing, "due", lambda pool: pool.entries.filter(left_at__isnull=False))],
-    "a clock that runs behind is believed": [(uptime, "CLOCK_TOLERANCE", timedelta(days=10_000))],
-    "who cannot be reached stays": [(cycle.Post, "came_back_since", lambda self, moment: False)],
+    "a question counts when it is written": Mutant(
+        [(CheckInQuerySet, "delivered", lambda self: self), (CheckInQuerySet, "ripe", _ripe_when_written)],
+        often=("mail_server_changes",),
+    ),
+    "an outage counts as time to answer": Mutant(
+        [(uptime, "start_of", lambda span, *, until: until - span)], often=("outage",)
+    ),
+    "an answer does not start the round anew": Mutant(
+        [(answering, "confirm", lambda *, entry, by: entry)], often=("human",)
+    ),
+    "opening the link is an answer": Mutant([(pages, "_page", _page_that_confirms)], often=("scan",)),
+    "only the worker hides": Mutant([(EntryQuerySet, "visible", _visible_until_a_worker_hides)], often=("outage",)),
+    "no brake": Mutant([(cycle, "is_unusual", lambda *, count, of: False)], often=("outage",)),
+    "what came back counts": Mutant([(bounces, "take", lambda raw: False)], often=("come_back",)),
+    "what comes back late counts": Mutant(
+        [(EntryQuerySet, "in_round", lambda self: self.live())], often=("come_back_late",)
+    ),
+    "the second question goes by the calendar": Mutant(
+        [(cycle, "due_second", _second_by_the_calendar)], often=("outage", "mail_server_changes")
+    ),
+    "no time to undo": Mutant(
+        [(erasing, "due", lambda pool: pool.entries.filter(left_at__isnull=False))], often=("human",)
+    ),
+    "a clock that runs behind is believed": Mutant(
+        [(uptime, "CLOCK_TOLERANCE", timedelta(days=10_000))], often=("clock_runs_ahead",)
+    ),
+    "who cannot be reached stays": Mutant(
+        [(cycle, "_is_unreached", lambda entry: False)], often=("mail_server_changes", "come_back")
+    ),
+    "people are asked on holidays": Mutant([(cycle, "_is_holiday", lambda day: False)], often=()),
 }
 
 
@@ -67,6 +92,16 @@ MUTANTS = {
 def mutated(name: str) -> Iterator[None]:
     """The portal without this rule."""
     with ExitStack() as stack:
-        for place, attribute, replacement in MUTANTS[name]:
+        for place, attribute, replacement in MUTANTS[name].patches:
             stack.enter_context(patch.object(place, attribute, replacement))
         yield
+
+
+def is_seen(name: str, *, seed: int, people: int, events: int) -> bool:
+    """Whether the histories of a world notice that this rule is missing."""
+    with mutated(name):
+        try:
+            World(seed, people=people, events=events, often=MUTANTS[name].often).run()
+        except Breach:
+            return True
+    return False

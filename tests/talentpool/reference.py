@@ -5,7 +5,7 @@ story and compares them after each event.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -99,6 +99,7 @@ class Reference:
     def __init__(self):
         self.people: dict[str, Person] = {}
         self.brakes: dict[str, list[Brake]] = {}
+        self.holidays: set[date] = set()
         self.mark: datetime | None = None
         self.pauses: list[list] = []  # [since, until, explained]
 
@@ -159,7 +160,7 @@ class Reference:
             for person in everybody:
                 step(person, now)
         local = now.astimezone(BERLIN)
-        if 9 <= local.hour < 17 and local.isoweekday() != 7:
+        if 9 <= local.hour < 17 and local.isoweekday() != 7 and local.date() not in self.holidays:
             for person in everybody:
                 self._ask(person, now)
         for pool in self.brakes:
@@ -274,7 +275,9 @@ class Reference:
             is_over = self.has_served(UNDO_WITHIN, person.left, now)
         if is_over:
             person.is_erased = True
-            person.mails = [] if person.reason == "unreachable" else [Mail("last", now)]
+            last = [] if person.reason == "unreachable" else [Mail("last", now)]
+            logins = [mail for mail in person.mails if mail.kind == "login"]  # the account is not the pool's
+            person.mails = logins + last
 
     # ── What people do
 
