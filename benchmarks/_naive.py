@@ -2,8 +2,8 @@
 per facet. It answers the same questions as `courses.search` with the same courses, total and counts; a test holds the
 two against each other, so that a comparison of their times compares the same work.
 
-It is spared what only a page without hits shows (`SearchResult.without`), and it takes the words from the same indexed
-column: understanding German is no part of the comparison.
+It is spared what only a page without hits shows (`SearchResult.without`), and it takes words and audiences from the
+same indexed columns: understanding German is no part of the comparison.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.contrib.postgres import search as postgres
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
     DecimalField,
@@ -38,10 +39,10 @@ from django.db.models.functions import (
 )
 from django.db.models.lookups import GreaterThan
 
-from courses.models import Course, CourseRun, Keyword, SearchRun
+from courses.models import Course, CourseRun, SearchRun
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
 from courses.search import Facet, Hit, Order, SearchQuery, SearchResult
-from courses.search.query import REGIONAL
+from courses.search.query import MONTHS, REGIONAL, SOON
 from kit import clock
 from kit.geo import EARTH_KM
 from kit.pagination import DEEPEST
@@ -107,7 +108,7 @@ def _says(words: str, to: str) -> Q:
 OF_COURSES: dict[Facet, Callable[[list, str], Q]] = {
     Facet.TOPIC: lambda ticks, to: Q(**{f"{to}topic__in": ticks}) | Q(**{f"{to}topic__parent__in": ticks}),
     Facet.LEVEL: lambda ticks, to: Q(**{f"{to}level__in": ticks}),
-    Facet.AUDIENCE: lambda ticks, to: Q(**{f"{to}keywords__in": ticks}),
+    Facet.AUDIENCE: lambda ticks, to: Q(**{f"{to}search_row__audiences__overlap": ticks}),
     Facet.PROVIDER: lambda ticks, to: Q(**{f"{to}provider__in": ticks}),
 }
 
@@ -167,12 +168,25 @@ def _access(way: int) -> Q:
     }[way]
 
 
+def _start(start: int) -> Q:
+    today = clock.today()
+    soon, later = today + SOON, today + MONTHS
+    return {
+        SearchRun.Start.ANY_TIME: Q(begin="any_time"),
+        SearchRun.Start.SOON: Q(starts_on__gte=today, starts_on__lt=soon),
+        SearchRun.Start.MONTHS: Q(starts_on__gte=soon, starts_on__lt=later),
+        SearchRun.Start.LATER: Q(starts_on__gte=later),
+        SearchRun.Start.BEGUN: Q(starts_on__lt=today),
+    }[start]
+
+
 def _weekday(bit: int) -> Q:
     return Q(GreaterThan(F("weekdays").bitand(bit), 0))
 
 
 OF_RUNS: dict[Facet, Callable[[int | str], Q]] = {
     Facet.COST: _cost,
+    Facet.START: _start,
     Facet.TIME: lambda bit: Q(times_of_day__contains=[name for name in TIMES if TIMES[name] == bit]),
     Facet.MODE: lambda mode: Q(mode=mode),
     Facet.WEEKDAY: _weekday,
@@ -310,10 +324,13 @@ def _topics(query: SearchQuery, facet: Facet) -> dict:
 
 
 def _audiences(query: SearchQuery, facet: Facet) -> dict:
-    counts = _per_course("keywords")(query, facet)
-    return {
-        pk: counts[pk] for pk in Keyword.objects.filter(kind="audience", pk__in=counts).values_list("pk", flat=True)
-    }
+    """From the indexed column: whom a course names in its text is no part of the comparison either."""
+    if _asks_for_runs(query):
+        rows, groups, course = _runs(query, facet), "course__search_row__audiences", "course"
+    else:
+        rows, groups, course = _courses(query, facet), "search_row__audiences", "pk"
+    each = Func(F(groups), function="unnest", output_field=BigIntegerField())
+    return dict(rows.annotate(counted=each).values_list("counted").annotate(Count(course, distinct=True)))
 
 
 def _per_run(value, key=lambda value: value) -> Callable[[SearchQuery, Facet], dict]:
@@ -358,6 +375,7 @@ def _each(column: str) -> Func:
 COUNTS: dict[Facet, Callable[[SearchQuery, Facet], dict]] = {
     Facet.TOPIC: _topics,
     Facet.COST: _per_condition(list(SearchRun.Cost)),
+    Facet.START: _per_condition(list(SearchRun.Start)),
     Facet.TIME: _per_run(_each("times_of_day"), key=TIMES.get),
     Facet.MODE: _per_run(F("mode")),
     Facet.WEEKDAY: _per_condition([1 << day for day in range(7)]),
