@@ -59,6 +59,9 @@ SHOWN = {
     "account_confirm_email": [Page("/konto/confirm-email/nothing/")],
     "account_reset_password_from_key": [Page("/konto/password/reset/key/1-nothing/")],
     "admin:app_list": [Page("/verwaltung/courses/")],
+    "admin:courses_importplan_columns": [
+        Page("/verwaltung/courses/importplan/", "#result_list tr:has-text('.csv') a[href*='/change/']", "../spalten/"),
+    ],
     "admin:courses_synonym_preview": [Page("/verwaltung/courses/synonym/preview/?term=VHS&meaning=Volkshochschule")],
 }
 
