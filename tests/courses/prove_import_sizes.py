@@ -83,7 +83,9 @@ def command(path: Path) -> tuple[float, str]:
         [sys.executable, "-c", PROGRAM, path], env=environ, check=False, capture_output=True, text=True
     )
     kept = [line for line in done.stdout.splitlines() if re.search(r"Durchführungen: [1-9]|VmHWM", line)]
-    return time.monotonic() - began, " | ".join(" ".join(line.split()) for line in kept) + done.stderr[-300:]
+    return time.monotonic() - began, " | ".join(
+        " ".join(line.split()) for line in kept
+    ) + f" | exit {done.returncode} {done.stderr[-300:]}"
 
 
 def profile_s() -> bytes:
