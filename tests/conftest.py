@@ -11,11 +11,16 @@ socket leaves the machine):
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.template import engines
 from django.test import Client
 from hypothesis import settings as hypothesis
 
+from portal.demo.loading import load
+from portal.demo.profiles import PROFILES
 from tests import guards, make
+
+DEMO_WEEK = "2026-11-18 10:00"  # the demo is the same within a week
 
 
 def pytest_configure(config):
@@ -63,6 +68,20 @@ def at():
 def frozen(at):
     """An ordinary Tuesday morning in term time."""
     return at("2026-05-12 10:00")
+
+
+@pytest.fixture(scope="module")
+def demo_region(django_db_setup, django_db_blocker):
+    """The smallest demo, loaded once for all questions and removed after them."""
+    traveller = guards.Traveller()
+    traveller(DEMO_WEEK)
+    with django_db_blocker.unblock():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("django.conf.settings.DEMO", True)
+            load(PROFILES["XS"], say=lambda line: None, reset=True)
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+    traveller.stop()
 
 
 # ── The cast: one person per role, and how they come in

@@ -4,34 +4,16 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from django.core.management import call_command
 
 from benchmarks import _naive, search
 from benchmarks._mix import WEIGHTS, Case, mix
 from courses.search import Facet, Order, SearchQuery
 from courses.search import search as ours
-from portal.demo.loading import load
-from portal.demo.profiles import PROFILES
-from tests import guards
 
-WEEK = "2026-11-18 10:00"
 QUESTIONS = 100
 
 
-@pytest.fixture(scope="module")
-def _region(django_db_setup, django_db_blocker):
-    traveller = guards.Traveller()
-    traveller(WEEK)
-    with django_db_blocker.unblock():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("django.conf.settings.DEMO", True)
-            load(PROFILES["XS"], say=lambda line: None, reset=True)
-        yield
-        call_command("flush", interactive=False, verbosity=0)
-    traveller.stop()
-
-
-pytestmark = [pytest.mark.usefixtures("_region", "db")]
+pytestmark = [pytest.mark.usefixtures("demo_region", "db")]
 
 
 def answers(query: SearchQuery) -> list[tuple]:

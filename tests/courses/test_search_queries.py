@@ -1,32 +1,13 @@
 """What people type and what they should find in the first five, over the demo."""
 
 import pytest
-from django.core.management import call_command
 
 from courses.models import SearchWord
 from courses.search import SearchQuery, search
-from portal.demo.loading import load
-from portal.demo.profiles import PROFILES
-from tests import guards
 from tests.courses.searching import found, named, rows
 
 WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 WITHOUT = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
-WEEK = "2026-11-18 10:00"  # the demo is the same within a week
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup, django_db_blocker):
-    """The smallest demo, loaded once for all questions and removed after them."""
-    traveller = guards.Traveller()
-    traveller(WEEK)
-    with django_db_blocker.unblock():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("django.conf.settings.DEMO", True)
-            load(PROFILES["XS"], say=lambda line: None, reset=True)
-        yield
-        call_command("flush", interactive=False, verbosity=0)
-    traveller.stop()
 
 
 def test_there_are_enough_questions_of_each_kind():
@@ -36,12 +17,12 @@ def test_there_are_enough_questions_of_each_kind():
 
 
 @pytest.mark.parametrize("row", rows("demo"), ids=named)
-def test_question_over_the_demo_finds(region, db, row):
+def test_question_over_the_demo_finds(demo_region, db, row):
     titles = found(row)
     assert any(title.startswith(row["expected"]) for title in titles), titles
 
 
-def test_every_word_with_an_umlaut_finds_the_same_however_it_is_spelled(region, db):
+def test_every_word_with_an_umlaut_finds_the_same_however_it_is_spelled(demo_region, db):
     words = [word for word in SearchWord.objects.values_list("word", flat=True) if set(word) & set("äöüß")]
     assert len(words) > 100
     different = {}
