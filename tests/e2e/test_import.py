@@ -66,6 +66,7 @@ def test_courses_that_wait_are_published_from_the_queue(visit, portal, coordinat
     page = visit("/verwaltung/", state=coordinator)
     page.get_by_role("link", name="Kurse, die auf Freigabe warten").click()
     ticks = page.locator("#result_list tbody input[name=_selected_action]")
+    ticks.first.wait_for()  # count() does not wait for the page that the click opens
     waiting = ticks.count()
     assert waiting >= 2
     titles = [page.locator("#result_list tbody tr .field-title").nth(number).inner_text() for number in range(2)]
