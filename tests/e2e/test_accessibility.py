@@ -18,6 +18,7 @@ OF_THE_LOOK = {
 LOOKS = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
 ASKED_IN_FULL = [(1280, "light"), (390, "light")]
 LOOKS_OF_WORDS = [(1280, "light"), (390, "light"), (320, "light")]  # another language: other lengths, same colours
+LOOKS_OF_JOURNEYS = [(1280, "light"), (390, "light"), (320, "dark")]
 LOOKS_OF_TABLES = [(1280, "light"), (1280, "dark"), (390, "light")]
 # Colours in the middle of a transition, which the administration has, are nobody's design.
 RUN = """async rules => {
@@ -41,7 +42,8 @@ def scrolls_sideways(page) -> bool:
 
 def problems(page, looks: list[tuple[int, str]]) -> list[str]:
     """What is wrong with a page at any look, everything unfolded; the page is loaded once for all of them."""
-    found = []
+    found, before = [], page.viewport_size
+    page.wait_for_load_state()
     page.evaluate(UNFOLD)
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
@@ -49,6 +51,7 @@ def problems(page, looks: list[tuple[int, str]]) -> list[str]:
         rules = EVERYTHING if (width, scheme) in ASKED_IN_FULL else OF_THE_LOOK
         wrong = violations(page, rules) + (["scrolls sideways"] if scrolls_sideways(page) else [])
         found += [f"{width} {scheme} {each}" for each in wrong]
+    page.set_viewport_size(before)
     return found
 
 

@@ -1,13 +1,10 @@
 """A counsellor's Monday morning, without JavaScript: what waits, a call, an illness, a caller, a result, a list."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.conftest import log_in
+from tests.e2e.test_accessibility import LOOKS_OF_JOURNEYS, problems, violations
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK = "/mein/beratung/"
 PAGES = ["", "tag/", "offen/", "anrufe/", "zeiten/", "zeiten/neu/", "zeiten/ausnahme/", "zeiten/krank/", "buchen/",
          "kurslisten/", "bedarf/", "bedarf/neu/", "raeume/", "team/"]  # fmt: skip
@@ -27,19 +24,8 @@ def counsellor(chromium, portal):
     return state
 
 
-def faults(page) -> list[str]:
-    """What axe finds, and pages that scroll sideways."""
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run({runOnly: rules, preload: false})", RULES)["violations"]
-    said = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
-        said.append("scrolls sideways")
-    return said
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 320)])
-def test_no_page_of_the_desk_has_a_barrier_that_axe_finds(visit, counsellor, scheme, width):
-    page = visit(DESK, width=width, scheme=scheme, state=counsellor)
+def test_no_page_of_the_desk_has_a_barrier_that_axe_finds(visit, counsellor):
+    page = visit(DESK, state=counsellor)
     found = {}
     talk = page.locator(".deskweek a[href*='/termin/']").first.get_attribute("href")
     page.goto(f"{DESK}kurslisten/")
@@ -47,8 +33,8 @@ def test_no_page_of_the_desk_has_a_barrier_that_axe_finds(visit, counsellor, sch
     beside = [talk, *(f"{talk}{each}/" for each in ("ergebnis", "notiz", "zettel", "vermitteln")), shortlist]
     for path in [*(DESK + each for each in PAGES), *beside, *PUBLIC]:
         page.goto(path)
-        if problems := faults(page):
-            found[path] = problems
+        if wrong := problems(page, [*LOOKS_OF_JOURNEYS, (1280, "dark")]):
+            found[path] = wrong
     assert not found
 
 
@@ -56,7 +42,7 @@ def test_a_planted_barrier_is_found(visit, counsellor):
     """Negative control: a field without a label on the page of rooms."""
     page = visit(f"{DESK}raeume/", state=counsellor)
     page.evaluate("document.querySelector('main form').insertAdjacentHTML('beforeend', '<input name=x>')")
-    assert any(fault.startswith("label") for fault in faults(page))
+    assert any(fault.startswith("label") for fault in violations(page))
 
 
 def test_a_monday_morning_without_javascript(visit, counsellor):

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.e2e.test_accessibility import scrolls_sideways, violations
+from tests.e2e.test_accessibility import LOOKS_OF_JOURNEYS, problems, violations
 
-LOOKS = [("light", 1280), ("dark", 390), ("light", 320)]
 PASSWORD = "lernregion-vorfuehrung"  # of the demo
 
 
@@ -158,26 +157,24 @@ def addresses(page, *names: str) -> list[str]:
     return [page.get_by_role("link", name=name).first.get_attribute("href") for name in names]
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_pages_have_no_barrier_that_axe_finds(visit, company, teacher, municipality, scheme, width):
+def test_pages_have_no_barrier_that_axe_finds(visit, company, teacher, municipality):
     found = {}
 
     def look(page, *paths: str) -> None:
         for path in paths:
             page.goto(path)
-            problems = violations(page) + (["scrolls sideways"] if scrolls_sideways(page) else [])
-            if problems:
-                found[path] = problems
+            if wrong := problems(page, LOOKS_OF_JOURNEYS):
+                found[path] = wrong
 
-    look(visit("/", width=width, scheme=scheme), "/talentpool/", "/talentpool/nordthueringen-harz/", "/en/talentpool/")
-    page = visit("/mein/talentpool/", width=width, scheme=scheme, state=company)
+    look(visit("/"), "/talentpool/", "/talentpool/nordthueringen-harz/", "/en/talentpool/")
+    page = visit("/mein/talentpool/", state=company)
     invite, talents, requests = addresses(page, "Jemanden empfehlen", "Talente finden", "Unsere Anfragen")
     look(page, page.url, invite, f"{invite}gesendet/", requests, "/talentpool/nordthueringen-harz/mitmachen/", talents)
     profile = page.locator("main h3 a").last.get_attribute("href")
     look(page, profile, f"{profile}anfragen/", f"{talents}?feld=S53")
-    page = visit("/mein/talentpool/", width=width, scheme=scheme, state=teacher)
+    page = visit("/mein/talentpool/", state=teacher)
     look(page, page.url, *addresses(page, "Schülerin oder Schüler empfehlen"))
-    page = visit("/mein/talentpool/", width=width, scheme=scheme, state=municipality)
+    page = visit("/mein/talentpool/", state=municipality)
     ending = page.get_by_role("link", name="Beenden").first.get_attribute("href")
     look(page, page.url, f"{page.url}bearbeiten/", ending)
     assert not found

@@ -48,41 +48,43 @@ def _page_that_confirms(request, name, check_in, **context):
 
 @dataclass(frozen=True)
 class Mutant:
-    """What stands in the place of the rule, and the events of a world in which it shows soonest."""
+    """What stands in the place of the rule, and the world in which it shows soonest: what happens often there."""
 
     patches: list[tuple[object, str, object]]
     often: tuple[str, ...]
+    seed: int = 0
 
 
 MUTANTS = {
     "a question counts when it is written": Mutant(
         [(CheckInQuerySet, "delivered", lambda self: self), (CheckInQuerySet, "ripe", _ripe_when_written)],
         often=("mail_server_changes",),
+        seed=1,
     ),
     "an outage counts as time to answer": Mutant(
-        [(uptime, "start_of", lambda span, *, until: until - span)], often=("outage",)
+        [(uptime, "start_of", lambda span, *, until: until - span)], often=("outage",), seed=3
     ),
     "an answer does not start the round anew": Mutant(
-        [(answering, "confirm", lambda *, entry, by: entry)], often=("human",)
+        [(answering, "confirm", lambda *, entry, by: entry)], often=("human",), seed=3
     ),
-    "opening the link is an answer": Mutant([(pages, "_page", _page_that_confirms)], often=("scan",)),
+    "opening the link is an answer": Mutant([(pages, "_page", _page_that_confirms)], often=("scan",), seed=3),
     "only the worker hides": Mutant([(EntryQuerySet, "visible", _visible_until_a_worker_hides)], often=("outage",)),
     "no brake": Mutant([(cycle, "is_unusual", lambda *, count, of: False)], often=("outage",)),
-    "what came back counts": Mutant([(bounces, "take", lambda raw: False)], often=("come_back",)),
+    "what came back counts": Mutant([(bounces, "take", lambda raw: False)], often=("come_back",), seed=2),
     "what comes back late counts": Mutant(
-        [(EntryQuerySet, "in_round", lambda self: self.live())], often=("come_back_late",)
+        [(EntryQuerySet, "in_round", lambda self: self.live())], often=("come_back_late",), seed=2
     ),
     "the second question goes by the calendar": Mutant(
-        [(cycle, "due_second", _second_by_the_calendar)], often=("outage", "mail_server_changes")
+        [(cycle, "due_second", _second_by_the_calendar)], often=("outage", "mail_server_changes"), seed=2
     ),
     "no time to undo": Mutant(
-        [(erasing, "due", lambda pool: pool.entries.filter(left_at__isnull=False))], often=("human",)
+        [(erasing, "due", lambda pool: pool.entries.filter(left_at__isnull=False))], often=("human",), seed=2
     ),
     "a clock that runs behind is believed": Mutant(
         [(uptime, "CLOCK_TOLERANCE", timedelta(days=10_000))], often=("clock_runs_ahead",)
     ),
     "who cannot be reached stays": Mutant(
-        [(cycle, "_is_unreached", lambda entry: False)], often=("mail_server_changes", "come_back")
+        [(cycle, "_is_unreached", lambda entry: False)], often=("mail_server_changes", "come_back"), seed=2
     ),
     "people are asked on holidays": Mutant([(cycle, "_is_holiday", lambda day: False)], often=()),
 }
@@ -97,11 +99,11 @@ def mutated(name: str) -> Iterator[None]:
         yield
 
 
-def is_seen(name: str, *, seed: int, people: int, events: int) -> bool:
+def is_seen(name: str, *, seed: int) -> bool:
     """Whether the histories of a world notice that this rule is missing."""
     with mutated(name):
         try:
-            World(seed, people=people, events=events, often=MUTANTS[name].often).run()
+            World(seed, people=26, events=60, often=MUTANTS[name].often).run()
         except Breach:
             return True
     return False
