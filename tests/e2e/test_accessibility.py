@@ -19,7 +19,7 @@ LOOKS = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "
 ASKED_IN_FULL = [(1280, "light"), (390, "light")]
 LOOKS_OF_WORDS = [(1280, "light"), (390, "light"), (320, "light")]  # another language: other lengths, same colours
 LOOKS_OF_JOURNEYS = [(1280, "light"), (390, "light"), (320, "dark")]
-LOOKS_OF_TABLES = [(1280, "light"), (1280, "dark"), (390, "light")]
+LOOKS_OF_TABLES = [(1280, "light"), (390, "dark")]
 # Colours in the middle of a transition, which the administration has, are nobody's design.
 RUN = """async rules => {
     document.getAnimations().forEach(animation => animation.cancel())
