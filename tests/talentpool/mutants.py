@@ -72,7 +72,7 @@ MUTANTS = {
     "no brake": Mutant([(cycle, "is_unusual", lambda *, count, of: False)], often=("outage",)),
     "what came back counts": Mutant([(bounces, "take", lambda raw: False)], often=("come_back",), seed=2),
     "what comes back late counts": Mutant(
-        [(EntryQuerySet, "in_round", lambda self: self.live())], often=("come_back_late",), seed=2
+        [(EntryQuerySet, "in_round", lambda self: self.live())], often=("come_back_late",), seed=3
     ),
     "the second question goes by the calendar": Mutant(
         [(cycle, "due_second", _second_by_the_calendar)], often=("outage", "mail_server_changes"), seed=2
@@ -84,7 +84,7 @@ MUTANTS = {
         [(uptime, "CLOCK_TOLERANCE", timedelta(days=10_000))], often=("clock_runs_ahead",)
     ),
     "who cannot be reached stays": Mutant(
-        [(cycle, "_is_unreached", lambda entry: False)], often=("mail_server_changes", "come_back"), seed=2
+        [(cycle, "_is_unreached", lambda entry: False)], often=("mail_server_changes", "come_back"), seed=3
     ),
     "people are asked on holidays": Mutant([(cycle, "_is_holiday", lambda day: False)], often=()),
 }
