@@ -19,7 +19,7 @@ def _transport():
 
 
 def test_the_portal_does_what_the_rules_say():
-    World(0, people=40, events=30).run()
+    World(0, people=30, events=20).run()
 
 
 @pytest.mark.parametrize("name", MUTANTS)
