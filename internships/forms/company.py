@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from internships import rules
 from internships.forms.pupil import NO, YES
-from internships.models import Application, Campaign, Employer, Offer, Scheme, SchoolTime, WeekendGround
+from internships.models import Application, Campaign, Employer, Offer, Period, Scheme, SchoolTime, WeekendGround
 from kit import clock
 from kit.forms import Choice, PageForm, day_field, helper_with, missing
 from taxonomy import geo
@@ -171,7 +171,9 @@ class OfferForm(forms.ModelForm):
         self.fields["location"].queryset = employer.organization.locations.all()
         self.fields["location"].required = False
         self.fields["location"].empty_label = _("none: online")
-        self.times = [TimeRow(self, number) for number in range(MOST_TIMES)]
+        periods = list(self.instance.periods.upcoming()) if self.instance.pk else []
+        rows = [*periods[:MOST_TIMES], *[None] * (MOST_TIMES - len(periods))]
+        self.times = [TimeRow(self, number, period) for number, period in enumerate(rows)]
 
     def clean(self):
         data = super().clean()
@@ -203,13 +205,8 @@ class OfferForm(forms.ModelForm):
 class TimeRow:
     """One line of dates: first day, last day (empty for a single one), seats."""
 
-    def __init__(self, form: OfferForm, number: int):
+    def __init__(self, form: OfferForm, number: int, period: Period | None):
         self.form, self.number, self.errors = form, number, []
-        period = None
-        if form.instance.pk:
-            periods = list(form.instance.periods.upcoming())
-            period = periods[number] if number < len(periods) else None
-        self.taken = period.taken if period else 0
         self.initial = (
             [period.first_day.isoformat(), period.last_day.isoformat(), str(period.seats)] if period else ["", "", ""]
         )

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import journal
@@ -308,6 +310,14 @@ class TestOfferForm:
         said = text(client.post(page, fields))
         assert "Unter 15 Jahren sind höchstens 7 Stunden am Tag erlaubt" in said
         assert "Mehr als 6 Stunden brauchen 60 Minuten Pause." in said
+
+    def test_its_times_are_read_once(self, client):
+        offer = make_offer(days=[next_monday(2), next_monday(3)])
+        client.force_login(staff_of(offer.employer))
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(reverse("internships:offer_edit", args=[offer.employer.pk, offer.pk])).content.decode()
+        assert [f'value="{day.isoformat()}"' in page for day in (next_monday(2), next_monday(3))] == [True, True]
+        assert sum('FROM "internships_period"' in query["sql"] for query in asked) == 1
 
     def test_a_day_outside_of_the_campaign_cannot_be_offered(self, client):
         campaign = make_campaign()
