@@ -163,9 +163,7 @@ OBJECT_GONE = "What this mail is about does not exist any more."
 class OutboxMailQuerySet(models.QuerySet):
     def due(self, at):
         """Waiting for their turn, or in the hands of a sender whose lease has run out."""
-        waiting = Q(state=OutboxMail.State.QUEUED, next_try_at__lte=at)
-        orphaned = Q(state=OutboxMail.State.SENDING, lease_until__lte=at)
-        return self.filter(waiting | orphaned).order_by("next_try_at", "pk")
+        return self.open().filter(next_try_at__lte=at).order_by("next_try_at", "pk")
 
     def open(self):
         """Neither accepted nor given up."""
@@ -182,6 +180,7 @@ class OutboxMail(models.Model):
     """A mail that is to leave the house. It counts as sent when the mail server has accepted it, not earlier.
 
     The row keeps the template and the ids; what people read is rendered at delivery and not kept (demo: kept).
+    While a sender has it in hand, `next_try_at` is the end of that lease: then it is anybody's again.
     """
 
     class State(models.TextChoices):
@@ -205,7 +204,6 @@ class OutboxMail(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     next_try_at = models.DateTimeField(_("next try"), default=clock.now)
-    lease_until = models.DateTimeField(_("in the hands of a sender until"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     smtp_reply = models.CharField(_("last answer"), max_length=500, blank=True)
     is_last = models.BooleanField(
@@ -232,10 +230,6 @@ class OutboxMail(models.Model):
                 name="outbox_mail_accepted_has_time",
                 condition=Q(accepted_at=None, state__in=["queued", "sending", "failed", "quarantined"])
                 | Q(accepted_at__isnull=False, state__in=["accepted", "bounced"]),
-            ),
-            models.CheckConstraint(
-                name="outbox_mail_lease_while_sending",
-                condition=Q(state="sending", lease_until__isnull=False) | ~Q(state="sending") & Q(lease_until=None),
             ),
         ]
 

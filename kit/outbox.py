@@ -223,13 +223,16 @@ def deliver_due(*, seconds: float = SWEEP_SECONDS, lease: timedelta = LEASE) -> 
 
 @transaction.atomic(durable=True)
 def claim(*, lease: timedelta = LEASE) -> OutboxMail | None:
-    """Take the next due mail out of the reach of other senders until the lease ends."""
+    """Take the next due mail out of the reach of other senders until the lease ends.
+
+    If its sender dies, it goes behind what is due by then: at the head it would meet every further death.
+    """
     now = clock.now()
     mail = OutboxMail.objects.due(now).select_for_update(skip_locked=True).first()
     if mail is None:
         return None
-    mail.state, mail.lease_until, mail.tries = State.SENDING, now + lease, mail.tries + 1
-    mail.save(update_fields=["state", "lease_until", "tries"])
+    mail.state, mail.next_try_at, mail.tries = State.SENDING, now + lease, mail.tries + 1
+    mail.save(update_fields=["state", "next_try_at", "tries"])
     return mail
 
 
@@ -299,7 +302,7 @@ def record_acceptance(mail: OutboxMail, message: EmailMessage) -> None:
     kept = {"subject": message.subject, "body": message.body} if settings.DEMO else {"context": {}}
     kept |= _forgotten(mail)
     OutboxMail.objects.filter(pk=mail.pk, accepted_at=None).update(
-        state=State.ACCEPTED, accepted_at=clock.now(), lease_until=None, smtp_reply="", **kept
+        state=State.ACCEPTED, accepted_at=clock.now(), smtp_reply="", **kept
     )
 
 
@@ -357,8 +360,8 @@ def _wait_for_server(mail: OutboxMail, reason: str) -> None:
 
 def _let_go(mail: OutboxMail, reason: str, **fields) -> bool:
     """Only while it is still ours: a sender whose lease ran out has no say any more."""
-    ours = OutboxMail.objects.filter(pk=mail.pk, state=State.SENDING, lease_until=mail.lease_until)
-    ours.update(lease_until=None, smtp_reply=one_line(reason), **fields)
+    ours = OutboxMail.objects.filter(pk=mail.pk, state=State.SENDING, next_try_at=mail.next_try_at)
+    ours.update(smtp_reply=one_line(reason), **fields)
     return False
 
 

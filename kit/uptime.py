@@ -104,7 +104,7 @@ def repair() -> datetime | None:
 def _mails_in_time(now: datetime) -> None:
     """Mails that were written by the wrong clock would wait for it."""
     ahead = now + CLOCK_TOLERANCE
-    OutboxMail.objects.filter(state=OutboxMail.State.SENDING, lease_until__gt=ahead).update(lease_until=ahead)
+    OutboxMail.objects.filter(state=OutboxMail.State.SENDING, next_try_at__gt=ahead).update(next_try_at=ahead)
     OutboxMail.objects.filter(state=OutboxMail.State.QUEUED, next_try_at__gt=now + 5 * CLOCK_TOLERANCE).update(
         next_try_at=now
     )

@@ -227,6 +227,17 @@ def test_a_mail_of_a_dead_sender_is_taken_over_when_the_lease_ends(queue, smtp, 
     assert outbox.deliver_due() == 1
 
 
+def test_the_mail_of_a_dead_sender_waits_behind_the_others(queue, smtp, at):
+    at("2026-05-12 10:00")
+    orphan = queue("first@example.org")
+    outbox.claim()
+    at("2026-05-12 10:01")
+    queue("second@example.org")
+
+    at("2026-05-12 10:10")
+    assert [outbox.claim().to, outbox.claim().pk] == ["second@example.org", orphan.pk]
+
+
 def test_a_sender_whose_lease_ran_out_has_no_say_any_more(queue, smtp, at):
     at("2026-05-12 10:00")
     queue()
@@ -303,10 +314,7 @@ def test_addresses_are_forgotten_after_their_period_and_keys_are_not(queue, smtp
 # ── What the database itself refuses
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"state": State.ACCEPTED}, {"accepted_at": clock.now()}, {"state": State.SENDING}, {"lease_until": clock.now()}],
-)
+@pytest.mark.parametrize("wrong", [{"state": State.ACCEPTED}, {"accepted_at": clock.now()}])
 def test_the_database_refuses_contradictions(queue, wrong):
     mail = queue()
     with pytest.raises(IntegrityError), transaction.atomic():
