@@ -32,12 +32,15 @@ def _remind(kind: str, ahead: timedelta) -> int:
 
 @transaction.atomic
 def _write(kind: str, pk, now: datetime, ahead: timedelta) -> bool:
-    """Asked once more under the lock of the row: somebody may have cancelled, or written it already."""
+    """Asked once more under the lock of the row: somebody may have cancelled. Who has reminded since the question was
+    asked is not seen by it, but by the constraint."""
     due = Appointment.objects.to_remind(kind, first=now, last=now + ahead, settled_by=now - FRESH)
     appointment = due.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
     if appointment is None:
         return False
-    reminder = Reminder.objects.create(appointment=appointment, sequence=appointment.sequence, kind=kind)
+    reminder, is_new = Reminder.objects.get_or_create(appointment=appointment, sequence=appointment.sequence, kind=kind)
+    if not is_new:
+        return False
     reminder.mail = emails.reminder(appointment, kind)
     reminder.save(update_fields=["mail"])
     return True

@@ -50,11 +50,12 @@ def pytest_load_initial_conftests(early_config):
 
 
 def start_servers(folder: Path, *, cleanup, is_worker: bool) -> None:
+    # Where PostgreSQL's account may read, other than in this run's own state folder.
+    copies = default_folder() / "programs" if os.geteuid() == 0 else folder
     os.environ.update(ENVIRONMENT)
     os.environ["PORTAL_STATE_DIR"] = str(private_folder(folder / "state"))
     os.environ["STATIC_ROOT"] = str(folder / "static")
     if "DATABASE_URL" not in os.environ:
-        copies = default_folder() / "programs" if os.geteuid() == 0 else folder
         postgres = Postgres(folder / "postgres", log=folder / "postgres.log", copies=copies, throw_away=True)
         cleanup(postgres.stop)
         os.environ["DATABASE_URL"] = postgres.start().url
