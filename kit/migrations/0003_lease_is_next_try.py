@@ -4,18 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kit', '0002_service_time_and_bounces'),
+        ("kit", "0002_service_time_and_bounces"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='outboxmail',
-            name='outbox_mail_lease_while_sending',
+            model_name="outboxmail",
+            name="outbox_mail_lease_while_sending",
         ),
         migrations.RemoveField(
-            model_name='outboxmail',
-            name='lease_until',
+            model_name="outboxmail",
+            name="lease_until",
         ),
     ]
