@@ -121,7 +121,8 @@ class World:
             self.reference.people[user.email] = Person(user.email, str(pool.pk), confirmed)
 
     def _holidays(self) -> None:
-        """More than any law has, so that many a question falls on one."""
+        """More than any law has, so that many a question falls on one; real ones are none here."""
+        Holiday.objects.all().delete()
         land = make_district().land
         land.districts.update(in_region=True)  # a database with the vocabulary has them already
         days = {(BEGIN + timedelta(days=self.chance.randrange(700))).date() for _number in range(100)}
