@@ -4,7 +4,16 @@ from courses.models.course import Course, Keyword
 from courses.models.delivery import Delivery, ImportItem, ImportPlan, Source
 from courses.models.feed import Feed, FeedRun
 from courses.models.run import CourseRun
-from courses.models.search import SearchCourse, SearchMiss, SearchRun, SearchWord, Synonym
+from courses.models.search import (
+    SearchChange,
+    SearchCourse,
+    SearchGeneration,
+    SearchMiss,
+    SearchPosting,
+    SearchRun,
+    SearchWord,
+    Synonym,
+)
 from courses.models.session import Session
 
 __all__ = [
@@ -16,8 +25,11 @@ __all__ = [
     "ImportItem",
     "ImportPlan",
     "Keyword",
+    "SearchChange",
     "SearchCourse",
+    "SearchGeneration",
     "SearchMiss",
+    "SearchPosting",
     "SearchRun",
     "SearchWord",
     "Session",

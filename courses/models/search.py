@@ -112,6 +112,83 @@ class SearchRun(models.Model):
         return str(self.run_id)
 
 
+class SearchGeneration(models.Model):
+    """A segment for one day, whole as soon as its transaction is committed: what every web process loads.
+
+    Its columns and the postings beside it are explained in courses.search.segment, who makes it in
+    courses.search.generations.
+    """
+
+    day = models.DateField(_("for the day"))
+    built_at = models.DateTimeField(_("built"), default=clock.now)
+    courses = models.PositiveIntegerField(_("courses"))
+    runs = models.PositiveIntegerField(_("course runs"))
+    columns = models.BinaryField(_("columns"))
+    # Providers whose courses were left out, and whose admission did not hold: what has changed since is asked again.
+    blocked = ArrayField(models.BigIntegerField(), verbose_name=_("blocked providers"))
+    lapsed = ArrayField(models.BigIntegerField(), verbose_name=_("providers without admission"))
+
+    class Meta:
+        verbose_name = _("generation of the search")
+        verbose_name_plural = _("generations of the search")
+        ordering = ["-pk"]
+        indexes = [models.Index(name="search_generation_day", fields=["day", "id"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # an extract of the catalogue
+
+    def __str__(self):
+        return f"{self.day} {self.pk}"
+
+
+class SearchPosting(models.Model):
+    """The courses of a generation that contain a lexeme, as positions in compressed bitmaps (roaring, portable format)."""
+
+    generation = models.ForeignKey(
+        SearchGeneration, on_delete=models.CASCADE, related_name="postings", verbose_name=_("generation")
+    )
+    lexeme = models.CharField(_("lexeme"), max_length=2046, db_collation="C")
+    title = models.BinaryField(_("in the title"))  # weight A
+    names = models.BinaryField(_("in titles, keywords or names"))  # weights A to C
+    anywhere = models.BinaryField(_("anywhere"))
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [models.UniqueConstraint(name="search_posting_once", fields=["generation", "lexeme"])]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # an extract of the catalogue
+
+    def __str__(self):
+        return self.lexeme
+
+
+class SearchChange(models.Model):
+    """Courses whose rows were made anew: what a generation does not know until one has taken it in."""
+
+    courses = ArrayField(models.BigIntegerField(), null=True, verbose_name=_("courses"))  # NULL: all of them
+    taken_in = models.ForeignKey(
+        SearchGeneration, on_delete=models.CASCADE, null=True, related_name="changes", verbose_name=_("taken in by")
+    )
+
+    class Meta:
+        verbose_name = _("change of the search")
+        verbose_name_plural = _("changes of the search")
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # an extract of the catalogue
+
+    def __str__(self):
+        return str(self.pk)
+
+
 class SearchWord(models.Model):
     """A word of the catalogue in lower case: what "Did you mean" may suggest and of what compounds may consist."""
 

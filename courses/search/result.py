@@ -22,7 +22,8 @@ class SearchResult(Sequence):
     """All hits in number, one page of them in fact; slicing yields that page, as a paginator expects.
 
     `counts[facet][value]` is the number of courses if this value alone were ticked in its facet, all else unchanged;
-    `without[condition]` the number if this condition were dropped (facets by their key, others by their query key).
+    `without[condition]` the number if this condition were dropped (facets by their key, others by their query key),
+    where nothing is found.
     """
 
     total: int

@@ -13,6 +13,7 @@ stand in one number; and one pass over the courses counts whatever can be counte
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 
 from django.db import connection
@@ -90,6 +91,11 @@ START = (
     "CASE WHEN r.any_time THEN 1 ELSE 0 END | CASE WHEN r.starts_on IS NULL THEN 0 WHEN r.starts_on < %s THEN 16"
     " WHEN r.starts_on < %s THEN 2 WHEN r.starts_on < %s THEN 4 ELSE 8 END"
 )
+# Providers whose admission (AZAV) somebody has looked at, and whether it holds on a day.
+ADMISSIONS = """
+    SELECT organization_id, bool_or(checked_at IS NOT NULL AND COALESCE(valid_from <= %s, TRUE)
+        AND COALESCE(valid_to >= %s, TRUE)) AS holds
+    FROM providers_certification WHERE kind = 'azav_provider' GROUP BY organization_id"""
 SOONEST = "phase, starts_on, run_id"
 ORDER = {
     Order.BEGIN: SOONEST,
@@ -196,11 +202,7 @@ def _others(name: str) -> int:
 
 
 def _rows(query: SearchQuery) -> tuple[str, list]:
-    """The rows of `hit`: whatever the words find, with the conditions it fails.
-
-    The Bildungsgutschein counts as CourseRunQuerySet.with_valid_voucher says: the measure's certificate and the
-    provider's admission hold today.
-    """
+    """The rows of `hit`: whatever the words find, with the conditions it fails."""
     today = clock.today()
     asked = query.words
     tier, tier_values = _tier(asked)
@@ -208,6 +210,7 @@ def _rows(query: SearchQuery) -> tuple[str, list]:
         (KM, [query.position.latitude] * 2 + [query.position.longitude]) if query.position else ("NULL::float", [])
     )
     failed, failed_values = _failed(query)
+    source, source_values = rows_of_day(today, km, km_values)
     found, found_values = ("s.words @@ %s::tsquery", [asked.tsquery()]) if asked.groups else ("TRUE", [])
     rows = f"""
         SELECT s.course_id, r.run_id, s.topic, s.root, s.provider, s.level, s.audiences, r.languages,
@@ -216,13 +219,21 @@ def _rows(query: SearchQuery) -> tuple[str, list]:
                CASE WHEN r.run_id IS NULL THEN 3 WHEN r.starts_on IS NULL THEN 1 WHEN r.starts_on >= %s THEN 0
                     ELSE 2 END AS phase,
                {failed} AS failed
+        {source} WHERE {found}"""
+    return rows, [*tier_values, today, *failed_values, *source_values, *found_values]
+
+
+def rows_of_day(day: date, km: str = "NULL::float", km_values: Iterable[float] = ()) -> tuple[str, list]:
+    """FROM …: a row per course `s` and run `r` that is visible on a day (r and x are NULL where none is), with what
+    holds of the run on that day in `x`.
+
+    The Bildungsgutschein counts as CourseRunQuerySet.with_valid_voucher says: the measure's certificate and the
+    provider's admission hold on the day.
+    """
+    source = f"""
         FROM courses_searchcourse s
         JOIN providers_organization o ON o.id = s.provider AND o.blocked_at IS NULL
-        LEFT JOIN (
-            SELECT organization_id, bool_or(checked_at IS NOT NULL AND COALESCE(valid_from <= %s, TRUE)
-                AND COALESCE(valid_to >= %s, TRUE)) AS holds
-            FROM providers_certification WHERE kind = 'azav_provider' GROUP BY organization_id
-        ) a ON a.organization_id = s.provider
+        LEFT JOIN ({ADMISSIONS}) a ON a.organization_id = s.provider
         LEFT JOIN courses_searchrun r
             ON r.course_id = s.course_id AND r.visible_from <= %s AND r.visible_until >= %s
         LEFT JOIN LATERAL (SELECT f.funding, f.price, f.km, {START} AS start,
@@ -233,10 +244,9 @@ def _rows(query: SearchQuery) -> tuple[str, list]:
                     THEN r.funding ELSE array_remove(r.funding, {VOUCHER}) END AS funding,
                 COALESCE(CASE WHEN r.special_price_until >= %s THEN r.special_price END, r.price) AS price,
                 {km} AS km) f
-        ) x ON r.run_id IS NOT NULL
-        WHERE {found}"""
-    starts = [today, today + SOON, today + MONTHS]
-    return rows, [*tier_values, today, *failed_values, *[today] * 4, *starts, *[today] * 3, *km_values, *found_values]
+        ) x ON r.run_id IS NOT NULL"""
+    starts = [day, day + SOON, day + MONTHS]
+    return source, [*[day] * 4, *starts, *[day] * 3, *km_values]
 
 
 def _tier(asked: Asked) -> tuple[str, list]:
@@ -331,4 +341,5 @@ def _result(rows: list[tuple]) -> SearchResult:
             without[key] = number
         elif number:
             counts[Facet(part)][FACETS[Facet(part)].value(key)] = number
-    return SearchResult(total=total, hits=[hits[place] for place in sorted(hits)], counts=counts, without=without)
+    found = [hits[place] for place in sorted(hits)]
+    return SearchResult(total=total, hits=found, counts=counts, without={} if total else without)

@@ -360,5 +360,5 @@ def test_search_equals_a_plain_reading_of_the_models(at, settings):
             assert {(hit.course, hit.runs) for hit in result.hits} == hits, (seed, query)
             assert result.total == len(hits), (seed, query)
             assert result.counts == counts, (seed, query)
-            assert result.without == without(readings, query), (seed, query)
+            assert result.without == ({} if hits else without(readings, query)), (seed, query)
             assert glance(query) == SearchResult(result.total, result.hits), (seed, query)
