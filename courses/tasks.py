@@ -8,7 +8,8 @@ from kombu.exceptions import OperationalError
 from accounts.actors import SYSTEM
 from courses.importing import deliveries, feeds
 from courses.models import ImportPlan
-from courses.search import index, misses
+from courses.search import generations, index, misses
+from courses.search.generations import Unsettled
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ def apply_import(plan_id: int) -> None:
         deliveries.apply_plan(plan=plan, by=SYSTEM)
     except deliveries.NotPossible as error:
         log.info("import %s not applied: %s", plan_id, error)
+    ring(build_search)
 
 
 @shared_task
@@ -103,3 +105,14 @@ def store_search_misses() -> None:
 def refresh_search() -> None:
     """Make all search rows anew: providers and topics may have got other names since."""
     index.refresh()
+    ring(build_search)
+
+
+@shared_task
+def build_search() -> None:
+    """Make the segments that are wanted: today's after many changes, tomorrow's before midnight."""
+    for day in generations.wanted():
+        try:
+            generations.build(day)
+        except Unsettled:
+            log.info("the search of %s is made in the next minute", day)

@@ -33,6 +33,7 @@ def serving(*, settings_module: str = "portal.settings") -> Iterator[int]:
             "DJANGO_SETTINGS_MODULE": settings_module,
             "DATABASE_URL": _database_url(),
             "STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS,
+            "SEARCH_IN_MEMORY": "1",
             "SITE_BASE_URL": f"http://127.0.0.1:{port}",
         }
         web = Child("web", command, log=log, env=environ, cwd=ROOT, pass_fds=[listener.fileno()])

@@ -3,6 +3,8 @@
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 EARTH_KM = 6371.0088  # mean radius, IUGG
 KM_PER_DEGREE = 111.195  # of latitude
 
@@ -21,6 +23,13 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     a = sin(radians(lat2 - lat1) / 2) ** 2
     b = cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ** 2
     return 2 * EARTH_KM * asin(min(1.0, sqrt(a + b)))
+
+
+def distances_km(lat: float, lon: float, latitudes: np.ndarray, longitudes: np.ndarray) -> np.ndarray:
+    """The same from one point to many."""
+    a = np.sin(np.radians(latitudes - lat) / 2) ** 2
+    b = cos(radians(lat)) * np.cos(np.radians(latitudes)) * np.sin(np.radians(longitudes - lon) / 2) ** 2
+    return 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(a + b)))
 
 
 def bounding_box(lat: float, lon: float, km: float) -> Box:

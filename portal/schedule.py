@@ -61,4 +61,10 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"queue": "imports"},
     },
+    # What web processes search in: after many changes, and for the next day before it begins.
+    "build search": {
+        "task": "courses.tasks.build_search",
+        "schedule": 60.0,
+        "options": {"expires": 50, "queue": "imports"},
+    },
 }

@@ -106,6 +106,8 @@ DATABASES["default"] |= {
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)  # web: 2000; worker and commands: none
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; libpq waits for ever
 DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+# Web processes hold the search in memory; workers and commands, which rarely search, ask the database.
+SEARCH_IN_MEMORY = env.bool("SEARCH_IN_MEMORY", default=False)
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 

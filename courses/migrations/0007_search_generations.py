@@ -7,57 +7,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0006_search_word_folded'),
+        ("courses", "0006_search_word_folded"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchGeneration',
+            name="SearchGeneration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='for the day')),
-                ('built_at', models.DateTimeField(default=kit.clock.now, verbose_name='built')),
-                ('courses', models.PositiveIntegerField(verbose_name='courses')),
-                ('runs', models.PositiveIntegerField(verbose_name='course runs')),
-                ('columns', models.BinaryField(verbose_name='columns')),
-                ('blocked', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='blocked providers')),
-                ('lapsed', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='providers without admission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="for the day")),
+                ("built_at", models.DateTimeField(default=kit.clock.now, verbose_name="built")),
+                ("courses", models.PositiveIntegerField(verbose_name="courses")),
+                ("runs", models.PositiveIntegerField(verbose_name="course runs")),
+                ("columns", models.BinaryField(verbose_name="columns")),
+                (
+                    "blocked",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="blocked providers"
+                    ),
+                ),
+                (
+                    "lapsed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None, verbose_name="providers without admission"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'generation of the search',
-                'verbose_name_plural': 'generations of the search',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['day', 'id'], name='search_generation_day')],
+                "verbose_name": "generation of the search",
+                "verbose_name_plural": "generations of the search",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["day", "id"], name="search_generation_day")],
             },
         ),
         migrations.CreateModel(
-            name='SearchChange',
+            name="SearchChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('courses', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None, verbose_name='courses')),
-                ('taken_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='courses.searchgeneration', verbose_name='taken in by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "courses",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), null=True, size=None, verbose_name="courses"
+                    ),
+                ),
+                (
+                    "taken_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="courses.searchgeneration",
+                        verbose_name="taken in by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of the search',
-                'verbose_name_plural': 'changes of the search',
+                "verbose_name": "change of the search",
+                "verbose_name_plural": "changes of the search",
             },
         ),
         migrations.CreateModel(
-            name='SearchPosting',
+            name="SearchPosting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lexeme', models.CharField(db_collation='C', max_length=2046, verbose_name='lexeme')),
-                ('title', models.BinaryField(verbose_name='in the title')),
-                ('names', models.BinaryField(verbose_name='in titles, keywords or names')),
-                ('anywhere', models.BinaryField(verbose_name='anywhere')),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='postings', to='courses.searchgeneration', verbose_name='generation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lexeme", models.CharField(db_collation="C", max_length=2046, verbose_name="lexeme")),
+                ("title", models.BinaryField(verbose_name="in the title")),
+                ("names", models.BinaryField(verbose_name="in titles, keywords or names")),
+                ("anywhere", models.BinaryField(verbose_name="anywhere")),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="postings",
+                        to="courses.searchgeneration",
+                        verbose_name="generation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
-                'constraints': [models.UniqueConstraint(fields=('generation', 'lexeme'), name='search_posting_once')],
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
+                "constraints": [models.UniqueConstraint(fields=("generation", "lexeme"), name="search_posting_once")],
             },
         ),
     ]

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
-from courses.search import analyser, audiences, compounds, vocabulary
+from courses.search import analyser, audiences, compounds, generations, vocabulary
 from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
 from kit import text
@@ -85,6 +85,7 @@ def refresh(course_ids: Iterable[int] | None = None) -> None:
 
     First the words, then the rows: a compound is cut by words that the last course may have brought.
     """
+    generations.note(course_ids)
     if course_ids is None:
         _forget_all_else()
         course_ids = Course.objects.findable().order_by("pk").values_list("pk", flat=True)

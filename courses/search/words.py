@@ -71,12 +71,12 @@ class Asked:
 
 def _group(ways: tuple[Way, ...], weights: str, *, prefix: bool) -> str:
     """The first way of every group is open to all weights, so that something stays."""
-    within = [(way, _both(way.weights, weights)) for way in ways]
+    within = [(way, both(way.weights, weights)) for way in ways]
     terms = [f"({analyser.tsquery(way.lexemes, marks, prefix=prefix)})" for way, marks in within if marks is not None]
     return f"({' | '.join(terms)})"
 
 
-def _both(own: str, asked: str) -> str | None:
+def both(own: str, asked: str) -> str | None:
     """Where to look, "" being everywhere. None: a way with weights of its own is never the better fit that is asked for
     with fewer, so that "Helfer" comes before "Altenpflegehelfer"."""
     if own and asked and not set(own) <= set(asked):

@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "DEFAULT_FROM_EMAIL": "Lernregion <portal@lernregion.example>",
     "STATEMENT_TIMEOUT_MS": "0",
+    "SEARCH_IN_MEMORY": "0",
     "PROXY_COUNT": "0",
     "LOG_LEVEL": "WARNING",
 }

@@ -91,7 +91,7 @@ class Supervisor:
     def start_programs(self, listener) -> None:
         self.say("starting web server, workers and beat …")
         web = ["gunicorn", "--bind", f"fd://{listener.fileno()}"]
-        web_environ = {"STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS, **self.environ}
+        web_environ = {"STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS, "SEARCH_IN_MEMORY": "1", **self.environ}
         self.start_program("web", web, environ=web_environ, pass_fds=[listener.fileno()])
         self.start_program("worker", self.worker("worker", queues="mail,default"))
         self.start_program("worker-imports", self.worker("worker-imports", queues="imports"))

@@ -158,6 +158,11 @@ def test_web_alone_has_a_short_statement_timeout(compose):
     assert limits == {name: "2000" if name == "web" else "0" for name in OURS}
 
 
+def test_web_alone_holds_the_search_in_memory(compose):
+    held = {name: compose["services"][name]["environment"]["SEARCH_IN_MEMORY"] for name in OURS}
+    assert held == {name: "1" if name == "web" else "0" for name in OURS}
+
+
 def test_compose_file_holds_no_secret(compose):
     for service in compose["services"].values():
         for name, value in service.get("environment", {}).items():
