@@ -309,9 +309,14 @@ def _has_one_of(segment: Segment, facet: Facet, ticks: list) -> Callable:
     for place in (segment.bit_of[facet, tick] for tick in ticks if (facet, tick) in segment.bit_of):
         wanted[place >> 6] |= np.uint64(1 << (place & 63))
     words = np.flatnonzero(wanted)
-    return lambda of, rows: np.logical_or.reduce(
-        [of.columns.bits[rows, word] & wanted[word] != 0 for word in words], initial=False
-    )
+
+    def fits(of: Segment, rows: np.ndarray | slice) -> np.ndarray:
+        bits = of.columns.bits[rows]
+        return np.logical_or.reduce(
+            [bits[:, word] & wanted[word] != 0 for word in words] or [np.zeros(len(bits), bool)]
+        )
+
+    return fits
 
 
 def _near(inside: np.ndarray, online: int) -> Callable:

@@ -83,9 +83,9 @@ BITS = " | ".join(f"(({sql.bits})::int << {SHIFT[facet]})" for facet, sql in OF_
 BIT = {name: 1 << place for place, name in enumerate([*FACETS, "ort", "ab", "bis", "preis", "frei"])}
 EVERYTHING = (1 << len(BIT)) - 1
 
-KM = (
-    f"{2 * EARTH_KM} * asin(LEAST(1, sqrt(sin(radians(r.latitude - %s) / 2) ^ 2"
-    " + cos(radians(r.latitude)) * cos(radians(%s)) * sin(radians(r.longitude - %s) / 2) ^ 2)))"
+KM = (  # LEAST overlooks NULL: without the question a run without a venue would be as far away as one can be
+    f"CASE WHEN r.latitude IS NOT NULL THEN {2 * EARTH_KM} * asin(LEAST(1, sqrt(sin(radians(r.latitude - %s) / 2) ^ 2"
+    " + cos(radians(r.latitude)) * cos(radians(%s)) * sin(radians(r.longitude - %s) / 2) ^ 2))) END"
 )
 START = (
     "CASE WHEN r.any_time THEN 1 ELSE 0 END | CASE WHEN r.starts_on IS NULL THEN 0 WHEN r.starts_on < %s THEN 16"
