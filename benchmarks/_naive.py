@@ -209,7 +209,8 @@ def _km(query: SearchQuery):
     north = Power(Sin(Radians(latitude - at.latitude) / 2), 2)
     east = Power(Sin(Radians(longitude - at.longitude) / 2), 2)
     way = Sqrt(north + Cos(Radians(latitude)) * Cos(Radians(Value(at.latitude))) * east)
-    return Value(2 * EARTH_KM) * ASin(Least(Value(1.0), way, output_field=FloatField()))
+    km = Value(2 * EARTH_KM) * ASin(Least(Value(1.0), way, output_field=FloatField()))
+    return Case(When(GreaterThan(latitude, Value(-91.0)), then=km), default=NOWHERE)  # Least overlooks NULL
 
 
 def _price(to: str = "") -> Case:

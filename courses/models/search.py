@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate, Reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.course import Course
@@ -144,7 +145,7 @@ class SearchGeneration(models.Model):
 
 
 class SearchPosting(models.Model):
-    """The courses of a generation that contain a lexeme, as positions in compressed bitmaps (roaring, portable format)."""
+    """The courses of a generation that contain a lexeme, as positions in compressed bitmaps (roaring)."""
 
     generation = models.ForeignKey(
         SearchGeneration, on_delete=models.CASCADE, related_name="postings", verbose_name=_("generation")
@@ -200,7 +201,12 @@ class SearchWord(models.Model):
     class Meta:
         verbose_name = _("word of the search")
         verbose_name_plural = _("words of the search")
-        indexes = [models.Index(name="search_word_folded", fields=["folded"])]
+        indexes = [
+            models.Index(name="search_word_folded", fields=["folded"]),
+            # By their ends, see courses.search.words.
+            models.Index(Collate(Reverse("word"), "C"), name="search_word_end"),
+            models.Index(Collate(Reverse("folded"), "C"), name="search_word_folded_end"),
+        ]
 
     class Privacy:
         personal: set[str] = set()

@@ -1,5 +1,7 @@
 """Who answers: the segments in memory where there are some for today, else SQL. Whoever asks does not see which."""
 
+import numpy as np
+
 from courses.search import generations, sql
 from courses.search.generations import Loaded
 from courses.search.query import SearchQuery
@@ -34,6 +36,15 @@ def glance(query: SearchQuery) -> SearchResult:
     return SearchResult(total=sum(each.total for each in searches), hits=_page(searches, 0, query.per_page))
 
 
+def matching(query: SearchQuery) -> tuple[str, list]:
+    """All course_id and run_id that fit, as a statement for courses.search.extent to look into."""
+    if not (loaded := generations.current()):
+        return sql.matching(query)
+    found = [each.fitting() for each in _ask(loaded, query)]
+    columns = [np.concatenate(parts).tolist() for parts in zip(*found, strict=True)]
+    return "SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS hit (course_id, run_id)", columns
+
+
 def _ask(loaded: Loaded, query: SearchQuery) -> list[Search]:
     """The catalogue without what has changed, and what has changed."""
     main = Search(loaded.main, query, loaded.dead)
@@ -41,6 +52,8 @@ def _ask(loaded: Loaded, query: SearchQuery) -> list[Search]:
 
 
 def _sum(counts: list[dict]) -> dict:
+    if len(counts) == 1:
+        return counts[0]
     return {key: sum(each.get(key, 0) for each in counts) for key in {key: None for each in counts for key in each}}
 
 

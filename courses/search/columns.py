@@ -16,7 +16,7 @@ from django.db import connection
 from courses.models import Course
 from courses.models.run import VOUCHER
 from courses.search.query import Facet, Position
-from courses.search.sql import BITS, COLUMNS, FACETS, OF_RUNS, SHIFT, rows_of_day
+from courses.search.sql import BITS, COLUMNS, OF_RUNS, rows_of_day
 from kit import geo
 
 # ruff: noqa: S608 - the words of the statements are ours

@@ -7,8 +7,8 @@ from datetime import date
 
 from django.db import connection
 
+from courses.search.answers import matching
 from courses.search.query import SearchQuery
-from courses.search.sql import matching
 from kit import clock
 
 ELSEWHERE = -1

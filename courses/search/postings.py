@@ -17,8 +17,6 @@ from courses.models import SearchPosting
 from courses.search.analyser import PREFIX_FROM
 from courses.search.bitmaps import bitmap, union
 
-# ruff: noqa: S608 - the words of the statements are ours
-
 KEPT = 256  # terms in the memory of a process; the most frequent one has some forty kilobytes at a million runs
 LAST = chr(0x10FFFF)
 Sets = tuple[BitMap, BitMap, BitMap]  # in the title, in titles, keywords or names, anywhere

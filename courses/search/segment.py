@@ -222,6 +222,14 @@ class Search:
             str(name): len(self._left(name)[0]) for name in [*self.ticked, *(each.name for each in self.conditions)]
         }
 
+    def fitting(self) -> tuple[np.ndarray, np.ndarray]:
+        """All hits as ids: of courses, and of each of their runs that fits (0: none that is visible)."""
+        inside = np.zeros(self.segment.count, bool)
+        inside[positions(self.hits)] = True
+        courses = self.segment.course_of[self.view.rows]
+        rows, courses = self.view.rows[inside[courses]], courses[inside[courses]]
+        return self.segment.columns.course[courses], self.segment.columns.run[rows]
+
     # ── The page
 
     def page(self, first: int, last: int) -> list[tuple[Key, Hit]]:

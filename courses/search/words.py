@@ -29,11 +29,15 @@ LOOK = """
     UNION ALL
     SELECT 'ending', length(known.word), given.word || chr(10) || known.word,
         tsvector_to_array(to_tsvector(%(language)s::regconfig, known.word)), NULL::text[]
-    FROM unnest(%(endings)s::text[], %(folded_endings)s::text[]) AS given (word, folded)
-    JOIN courses_searchword known ON known.is_noun
-        AND (known.word LIKE '%%' || given.word
-            OR length(given.folded) >= %(ending)s AND known.folded LIKE '%%' || given.folded)
-        AND length(known.folded) >= length(given.folded) + %(before)s
+    FROM unnest(%(endings)s::text[], %(folded_endings)s::text[]) AS given (word, folded),
+    LATERAL (
+        SELECT word, folded FROM courses_searchword WHERE is_noun AND reverse(word) COLLATE "C" >= reverse(given.word)
+            AND reverse(word) COLLATE "C" < reverse(given.word) || chr(1114111)
+        UNION SELECT word, folded FROM courses_searchword WHERE is_noun AND length(given.folded) >= %(ending)s
+            AND reverse(folded) COLLATE "C" >= reverse(given.folded)
+            AND reverse(folded) COLLATE "C" < reverse(given.folded) || chr(1114111)
+    ) known
+    WHERE length(known.folded) >= length(given.folded) + %(before)s
     UNION ALL
     SELECT kind, s.id, term || chr(10) || meaning, term_stems::text[], meaning_stems::text[]
     FROM courses_synonym s, every
