@@ -195,6 +195,7 @@ class SearchWord(models.Model):
 
     word = models.CharField(_("word"), max_length=60, primary_key=True)
     folded = models.CharField(_("word without umlauts"), max_length=120)  # see courses.search.analyser.fold
+    shortened = ArrayField(models.TextField(), default=list, verbose_name=_("with one letter less"))  # see analyser
     uses = models.PositiveIntegerField(_("courses"), default=1)  # with this word, as of the last full renewal
     is_noun = models.BooleanField(_("may be part of a compound"), default=False)
 
@@ -203,6 +204,7 @@ class SearchWord(models.Model):
         verbose_name_plural = _("words of the search")
         indexes = [
             models.Index(name="search_word_folded", fields=["folded"]),
+            GinIndex(name="search_word_shortened", fields=["shortened"]),
             # By their ends, see courses.search.words.
             models.Index(Collate(Reverse("word"), "C"), name="search_word_end"),
             models.Index(Collate(Reverse("folded"), "C"), name="search_word_folded_end"),

@@ -40,6 +40,12 @@ def fold(word: str) -> str:
     return word.replace("ae", "a").replace("oe", "o").replace("ue", "u").translate(SPELLED)
 
 
+def shortened(folded: str) -> list[str]:
+    """A word and it with one letter less: two words of which each has one letter wrong, more, less or swapped with its
+    neighbour have one of these in common."""
+    return sorted({folded, *(folded[:place] + folded[place + 1 :] for place in range(len(folded)))})
+
+
 STOP_WORDS = {fold(word): word for word in ("daß", "für", "können", "könnte", "über", "während", "würde", "würden")}
 
 

@@ -58,9 +58,9 @@ LANGUAGES = "SELECT DISTINCT unnest(languages)::text FROM courses_searchrun ORDE
 class Columns:
     """Courses by the position at which they begin, their runs side by side and in that order, too.
 
-    A course without a visible run has one row with run 0. `first[c]` is the first row of course c, with one more for the
-    end. `rank` is a row's place among all rows, soonest first. `bits[r]` tells the values of facets of runs, `names`
-    which they are. `pairs[facet]` are two arrays: values, sorted, and the positions of the courses that have them.
+    A course without a visible run has one row with run 0. `first[c]` is the first row of course c, with one more for
+    the end. `rank` is a row's place among all rows, soonest first. `bits[r]` tells the values of facets of runs,
+    `names` which they are. `pairs[facet]` are two arrays: values, sorted, and the positions of their courses.
     """
 
     day: date

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from courses.search import analyser, words
 from courses.search.words import Unknown
 from taxonomy.geo import is_near
 
 SHORTEST = 5  # letters; below that everything resembles everything
-ALIKE = 0.1  # trigram similarity; two swapped letters in a short word leave 0.27
-CANDIDATES = 50
 MOST = 8  # words that are looked up: whoever writes more wrong ones has not mistyped them
 
 
@@ -49,25 +48,27 @@ def _without_hit(unknown: list[Unknown]) -> list[str]:
 
 
 def _nearest(missing: list[str], *, other: bool = False) -> dict[str, str]:
-    """Trigrams choose candidates, the distance decides: trigrams alone find Pflege too far from Pfelge. Umlauts are no
-    mistake, so words are compared folded. Of several that are near, the one that most courses use. With `other`, only
-    one that more of them use than the word itself."""
+    """An index knows which words have the same letters but one, and the distance decides. Umlauts are no mistake, so
+    words are compared folded. Of several that are near, the one that most courses use. With `other`, only one that more
+    of them use than the word itself."""
     found: dict[str, tuple[int, str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT asked.word, near.word, near.uses, own.uses"
-            " FROM unnest(%s::text[], %s::text[]) AS asked (word, folded)"
+            " FROM jsonb_to_recordset(%s) AS asked (word text, folded text, shortened text[])"
             " LEFT JOIN courses_searchword own ON own.word = asked.word"
-            " CROSS JOIN LATERAL (SELECT word, uses FROM courses_searchword WHERE folded <> asked.folded"
-            " AND length(folded) BETWEEN length(asked.folded) - 1 AND length(asked.folded) + 1"
-            " AND similarity(folded, asked.folded) > %s"
-            " ORDER BY similarity(folded, asked.folded) DESC, word LIMIT %s) near",
-            [missing, [analyser.fold(word) for word in missing], ALIKE, CANDIDATES],
+            " JOIN courses_searchword near ON near.shortened && asked.shortened AND near.folded <> asked.folded",
+            [Jsonb([_asked(word) for word in missing])],
         )
         for word, candidate, uses, own in cursor.fetchall():
             if is_near(analyser.fold(word), analyser.fold(candidate)) and (not other or uses > (own or 0)):
                 found[word] = max(found.get(word, (0, "")), (uses, candidate))
     return {word: candidate for word, (_uses, candidate) in found.items()}
+
+
+def _asked(word: str) -> dict:
+    folded = analyser.fold(word)
+    return {"word": word, "folded": folded, "shortened": analyser.shortened(folded)}
 
 
 def _replaced(text: str, nearest: dict[str, str]) -> str:

@@ -27,14 +27,16 @@ def learn(ids: list[int]) -> None:
             found_nouns |= own
     standing = dict(SearchWord.objects.filter(word__in=list(uses)).values_list("word", "is_noun"))
     fresh = [word for word in sorted(uses) if word not in standing]
-    rows = (
-        SearchWord(word=word, folded=analyser.fold(word), uses=uses[word], is_noun=word in found_nouns)
-        for word in fresh
-    )
+    rows = (_row(word, uses[word], is_noun=word in found_nouns) for word in fresh)
     SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
     turned = sorted(word for word, is_noun in standing.items() if word in found_nouns and not is_noun)
     if turned:
         SearchWord.objects.filter(word__in=turned).update(is_noun=True)
+
+
+def _row(word: str, uses: int, *, is_noun: bool) -> SearchWord:
+    folded = analyser.fold(word)
+    return SearchWord(word=word, folded=folded, shortened=analyser.shortened(folded), uses=uses, is_noun=is_noun)
 
 
 def _words_of(ids: list[int]) -> Iterator[tuple[set[str], set[str]]]:

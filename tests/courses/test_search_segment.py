@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from threading import Thread
 
 import pytest
 from django.db import connection, transaction
@@ -290,8 +291,6 @@ def titles_of(result: SearchResult) -> int:
 @pytest.mark.django_db(transaction=True)
 def test_two_builders_make_one(django_db_blocker):
     """The second one leaves it to the first."""
-    from threading import Thread
-
     published("Töpfern")
     made = []
     with transaction.atomic():
