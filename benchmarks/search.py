@@ -127,8 +127,8 @@ def report(size: str, timings: list[Timing], built: Spent) -> str:
     rows = [row(name, [timing.spent[name] for timing in timings]) for name in names]
     kinds = [kind_row(kind, [timing for timing in timings if timing.case.kind == kind], names) for kind in WEIGHTS]
     told = (
-        f"{len(timings)} questions with their cards, all answered alike. Milliseconds. In memory {loaded.count:,} courses"
-        f" and {len(loaded.columns.run):,} visible runs, made in {built.cpu:.1f} s of CPU."
+        f"{len(timings)} questions with their cards, all answered alike. Milliseconds. In memory {loaded.count:,}"
+        f" courses and {len(loaded.columns.run):,} visible runs, made in {built.cpu:.1f} s of CPU."
         f" Its wall p95 is {tail(timings):.1f} times its median; page {DEEP} costs {deep(timings):.2f} times page 1."
     )
     by_kind = table(["kind", "questions", *(f"{name}, mean" for name in names)], [each for each in kinds if each])
