@@ -16,7 +16,7 @@ from accounts.demo import create_logins
 from accounts.models import User
 from courses.loading import load_synonyms
 from courses.models import Course, CourseRun, Delivery, Keyword, Session, Synonym
-from courses.search import index
+from courses.search import generations, index
 from kit import clock, text
 from portal.demo import days
 from portal.demo.counseling import make_counseling
@@ -126,6 +126,7 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
         say(f"{counts['courses']} of {profile.courses} courses, {time.monotonic() - started:.0f} s")
     say("search index")
     index.refresh()
+    generations.build(clock.today())
     say("counselling")
     counts["talks"] = make_counseling(users["counsellor"], [provider.organization for provider in providers])
     say("history of imports")

@@ -98,6 +98,7 @@ def portal(tmp_path_factory):
     environment = os.environ | {
         "DATABASE_URL": new_database("e2e_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")),
         "DEMO": "1",
+        "SEARCH_IN_MEMORY": "1",
         "SITE_BASE_URL": f"http://127.0.0.1:{port}",
         "PORTAL_STATE_DIR": str(folder),
         "STATIC_ROOT": str(folder / "static"),
