@@ -6,7 +6,6 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from accounts import actions, audit
 from accounts.models import AuditEntry, Consent, User
 from accounts.privacy import erase_person, export_person
 from accounts.roles import BY_MEMBERSHIP, Role
+from kit import downloads
 from kit.modeladmin import ModelAdmin
 
 GIVEN_BY_HAND = [(role.value, role.label) for role in Role if role not in BY_MEMBERSHIP]
@@ -95,8 +95,7 @@ class UserAdmin(ModelAdmin):
         user = queryset.get()
         audit.record("exported", user, by=request.user)
         content = json.dumps(export_person(user), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
-        disposition = {"Content-Disposition": f'attachment; filename="person-{user.pk}.json"'}
-        return HttpResponse(content, content_type="application/json", headers=disposition)
+        return downloads.made(content, name=f"person-{user.pk}.json", media_type="application/json")
 
     @admin.action(description=_("Erase for good"), permissions=["privacy"])
     def erase(self, request, queryset):

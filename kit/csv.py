@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
+CONTENT_TYPE = "text/csv; charset=utf-8"
+
 # A cell that begins with one of these is a formula in some spreadsheet. A cell also "begins" behind every character
 # that somebody may choose as delimiter when opening the file.
 _DANGER = "=+\\-@\t\r\n＝＋－＠"

@@ -22,7 +22,7 @@ from counseling.emails import files
 from counseling.forms.booking import ModeForm, read_moment
 from counseling.models import APPOINTMENT, Appointment, Counsellor, Mode
 from counseling.views import calendar
-from kit import access, ical, tokens
+from kit import access, downloads, ical, tokens
 from kit.templatetags.kit import clocktime
 
 
@@ -157,5 +157,4 @@ def cancel(request: HttpRequest, appointment: Appointment) -> HttpResponse:
 @require_safe
 def calendar_file(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """For one's own calendar; after a change it replaces what is there."""
-    headers = {"Content-Disposition": f'attachment; filename="{files.NAME}"'}
-    return HttpResponse(files.of(appointment).content, content_type=ical.CONTENT_TYPE, headers=headers)
+    return downloads.made(files.of(appointment).content, name=files.NAME, media_type=ical.CONTENT_TYPE)

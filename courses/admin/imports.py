@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -18,7 +18,7 @@ from courses.importing.binding import draft_provider
 from courses.importing.opening import open_delivery
 from courses.importing.records import DeliveryRefused
 from courses.models import Delivery, ImportPlan, Source
-from kit import csv
+from kit import csv, downloads
 from kit.admin import ModelAdmin
 
 PER_PAGE = 50
@@ -138,15 +138,15 @@ class ImportPlanAdmin(ModelAdmin):
 
     def report_csv(self, request, pk):
         plan = self.plan_or_404(request, pk)
-        return _download(reports.to_csv(plan), f"import-{plan.pk}.csv", "text/csv; charset=utf-8")
+        return downloads.made(reports.to_csv(plan), name=f"import-{plan.pk}.csv", media_type=csv.CONTENT_TYPE)
 
     def template_csv(self, request):
         header, *rows = table.template()
-        return _download(csv.write(header, rows), "kursvorlage.csv", "text/csv; charset=utf-8")
+        return downloads.made(csv.write(header, rows), name="kursvorlage.csv", media_type=csv.CONTENT_TYPE)
 
     def template_xlsx(self, request):
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return _download(table.workbook(), "kursvorlage.xlsx", kind)
+        return downloads.made(table.workbook(), name="kursvorlage.xlsx", media_type=kind)
 
     # ── Columns of a table
 
@@ -215,7 +215,3 @@ def others_in(plan: ImportPlan):
     """Plans of the same delivery for other providers; one that failed as a whole speaks of nobody."""
     plans = plan.delivery.plans.exclude(supplier_id__in=["", plan.supplier_id])
     return plans.select_related("provider").order_by("pk")
-
-
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -15,7 +15,7 @@ from courses.models import CourseRun, Session
 from courses.search import extent
 from courses.views import wording
 from courses.views.subscriptions import summary
-from kit import access, clock, ical
+from kit import access, clock, downloads, ical
 from kit.ical import Entry
 from kit.templatetags.kit import daterange
 from providers.models import Location
@@ -48,8 +48,9 @@ def search_calendar(request: HttpRequest) -> HttpResponse:
 
 
 def answer(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "public, max-age=900"}
-    return HttpResponse(content, content_type=ical.CONTENT_TYPE, headers=headers)
+    response = downloads.made(content, name=name, media_type=ical.CONTENT_TYPE)
+    response["Cache-Control"] = "public, max-age=900"
+    return response
 
 
 def entries_of(run: CourseRun) -> Iterator[Entry]:

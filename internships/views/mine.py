@@ -25,7 +25,7 @@ from internships.forms.pupil import (
 )
 from internships.models import GUARDIAN, PROPOSAL, PUPIL, Application, Guardian, Proposal, Pupil, Side, Signup, Wish
 from internships.models.pupil import CONSENT_TEXT
-from kit import access, tokens
+from kit import access, downloads, tokens
 from kit.forms import posted
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -249,9 +249,7 @@ def erase(request: HttpRequest, pupil: Pupil) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest, pupil: Pupil) -> HttpResponse:
     """Everything that is stored, as one file."""
-    response = HttpResponse(exporting.export(pupil), content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="meine-daten.json"'
-    return response
+    return downloads.made(exporting.export(pupil), name="meine-daten.json", media_type="application/json")
 
 
 @access.public

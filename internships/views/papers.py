@@ -12,7 +12,7 @@ from internships import papers
 from internships.models import PUPIL, Application, Pupil, Source
 from internships.views.company import with_application
 from internships.views.mine import GONE
-from kit import access
+from kit import access, downloads
 
 OF_PUPIL: dict[str, Callable] = {
     "freistellung": papers.release,
@@ -22,11 +22,7 @@ OF_PUPIL: dict[str, Callable] = {
 
 
 def download(content: bytes, name: str) -> HttpResponse:
-    """Shown by nobody in place: it is somebody's paper."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return downloads.made(content, name=f"{name}.pdf", media_type="application/pdf")
 
 
 def is_there(application: Application, kind: str) -> bool:
