@@ -109,7 +109,7 @@ def confirm(*, application: Application) -> Application:
     if application.state != State.DRAFT:
         return application
     check(application.pupil, application.period)
-    prove_mailbox(application.pupil)
+    application.pupil.prove_mailbox()
     if application.pupil.may_apply:
         return _submit(application)
     application.state = State.GUARDIAN
@@ -117,12 +117,6 @@ def confirm(*, application: Application) -> Application:
     audit.record("internship application confirmed", application, by=LINK_HOLDER)
     ask_guardian(pupil=application.pupil)
     return application
-
-
-def prove_mailbox(pupil: Pupil) -> None:
-    if pupil.confirmed_at is None:
-        pupil.confirmed_at = clock.now()
-        pupil.save(update_fields=["confirmed_at"])
 
 
 @transaction.atomic

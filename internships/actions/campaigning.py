@@ -42,8 +42,7 @@ def confirm(*, signup: Signup) -> Signup:
     if signup.confirmed_at is None:
         signup.confirmed_at = clock.now()
         signup.save(update_fields=["confirmed_at"])
-    if signup.pupil.confirmed_at is None:
-        Pupil.objects.filter(pk=signup.pupil_id).update(confirmed_at=clock.now())
+    signup.pupil.prove_mailbox()
     return signup
 
 

@@ -50,7 +50,7 @@ def confirm(*, wish: Wish) -> Wish:
     held = Wish.objects.select_for_update(of=("self",)).select_related("pupil").get(pk=wish.pk)
     if held.state != Wish.State.DRAFT:
         return held
-    applying.prove_mailbox(held.pupil)
+    held.pupil.prove_mailbox()
     held.state = Wish.State.OPEN if held.pupil.may_apply else Wish.State.GUARDIAN
     held.save(update_fields=["state"])
     audit.record("internship wish confirmed", held, by=LINK_HOLDER)

@@ -82,6 +82,12 @@ class Pupil(Timestamped):
             return str(_("under 16"))
         return str(_("16 or 17") if age < FULL_AGE else _("18 or older"))
 
+    def prove_mailbox(self) -> None:
+        """A link of a mail was used: the mailbox is the pupil's. Once; later links change nothing."""
+        if self.confirmed_at is None:
+            self.confirmed_at = clock.now()
+            self.save(update_fields=["confirmed_at"])
+
 
 PUPIL = tokens.purpose("internship_pupil", model="internships.Pupil")
 """The one link of a pupil: applications, proposals, wish, papers."""
