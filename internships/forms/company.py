@@ -1,15 +1,28 @@
 """What companies, schools and counsellors fill in."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from internships import rules
 from internships.forms.pupil import NO, YES
-from internships.models import Application, Campaign, Employer, Offer, Period, Scheme, SchoolTime, WeekendGround
+from internships.matching import Match
+from internships.models import (
+    Application,
+    Campaign,
+    Employer,
+    Offer,
+    Period,
+    Proposal,
+    Scheme,
+    SchoolTime,
+    WeekendGround,
+)
 from kit import clock
 from kit.forms import Choice, PageForm, day_field, helper_with, missing
 from taxonomy import geo
@@ -335,10 +348,33 @@ class ClassForm(PageForm):
 
 
 class ProposeForm(PageForm):
+    """One of the offers that fit a wish."""
+
     button = _("Propose")
+    offer = Choice(
+        label=_("Which offer?"),
+        error_messages={"required": _("Please choose an offer."), "invalid_choice": _("Please choose an offer.")},
+    )
     words = forms.CharField(
         label=_("A few words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args, matches: list[Match], sent: Iterable[Proposal] = (), **kwargs):
+        """`sent`: earlier proposals, whose offers are shown and not to be chosen again."""
+        super().__init__(*args, **kwargs)
+        self.matches = {str(each.offer.pk): each for each in matches}
+        self.sent = {str(each.offer_id): each for each in sent}
+        self.fields["offer"].choices = [(key, each.offer.title) for key, each in self.matches.items()]
+
+    @property
+    def rows(self) -> list[tuple[BoundWidget, Match, Proposal | None]]:
+        """Each match with its radio button and the proposal that was sent."""
+        found = zip(self["offer"], self.matches.items(), strict=True)
+        return [(option, match, self.sent.get(key)) for option, (key, match) in found]
+
+    @property
+    def chosen(self) -> Offer:
+        return self.matches[self.cleaned_data["offer"]].offer
 
 
 class SchoolTimeForm(forms.ModelForm):

@@ -289,11 +289,10 @@ def wish_answer(request: HttpRequest, employer: Employer, wish_pk: uuid.UUID) ->
         return render(request, "internships/employer_waits.html", {"employer": employer}, status=403)
     wish = get_object_or_404(Wish.objects.open().select_related("place", "scheme", "pupil"), pk=wish_pk)
     fits = [each for each in fitting.offers_for(wish) if each.offer.employer_id == employer.pk]
-    form = ProposeForm(posted(request))
-    chosen = next((each for each in fits if str(each.offer.pk) == request.POST.get("offer", "")), None)
-    if request.method == "POST" and form.is_valid() and chosen:
-        matching.propose_to_wish(wish=wish, offer=chosen.offer, by=request.user, words=form.cleaned_data["words"])
+    form = ProposeForm(posted(request), matches=fits)
+    if request.method == "POST" and form.is_valid():
+        matching.propose_to_wish(wish=wish, offer=form.chosen, by=request.user, words=form.cleaned_data["words"])
         messages.success(request, _("Your proposal is on its way. If it fits, an application comes to you."))
         return redirect("internships:wishes", employer.pk)
-    context = {"employer": employer, "wish": wish, "matches": fits, "form": form}
-    return render(request, "internships/employer_wish.html", context)
+    context = {"employer": employer, "wish": wish, "form": form}
+    return render(request, "internships/employer_wish.html", context, status=400 if form.errors else 200)

@@ -133,13 +133,11 @@ def wish_list(request: HttpRequest) -> HttpResponse:
 def wish_match(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A wish with the name, and what fits it, each with its reasons. The pupil has the last word."""
     wish = get_object_or_404(Wish.objects.open().select_related("place", "scheme", "pupil"), pk=pk)
-    matches = fitting.offers_for(wish)
-    form = ProposeForm(posted(request))
-    chosen = next((each for each in matches if str(each.offer.pk) == request.POST.get("offer", "")), None)
-    if request.method == "POST" and form.is_valid() and chosen:
-        matching.propose_to_wish(wish=wish, offer=chosen.offer, by=request.user, words=form.cleaned_data["words"])
+    form = ProposeForm(posted(request), matches=fitting.offers_for(wish), sent=wish.proposals.all())
+    if request.method == "POST" and form.is_valid():
+        matching.propose_to_wish(wish=wish, offer=form.chosen, by=request.user, words=form.cleaned_data["words"])
         messages.success(request, _("The proposal is on its way."))
         return redirect("internships:wish_match", wish.pk)
-    sent = {each.offer_id: each for each in wish.proposals.all()}
-    context = {"wish": wish, "matches": [(each, sent.get(each.offer.pk)) for each in matches], "form": form}
-    return render(request, "internships/wish_match.html", context)
+    return render(
+        request, "internships/wish_match.html", {"wish": wish, "form": form}, status=400 if form.errors else 200
+    )

@@ -56,8 +56,12 @@ def link(page: str, purpose: str, obj, *args) -> str:
     return reverse(f"internship_links:{page}", args=[tokens.make_for(purpose, obj), *args])
 
 
+def body(response) -> str:
+    return response.content.decode()
+
+
 def text(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body(response)))
 
 
 def staff_of(employer: Employer):
@@ -355,6 +359,31 @@ class TestSchoolsAndCounsellors:
         proposal = Proposal.objects.get()
         response = client.post(link("proposal", PROPOSAL, proposal), {"answer": "ja"})
         assert response.headers["Location"] == reverse("internships:apply", args=[offer.slug, offer.pk])
+
+    @pytest.mark.parametrize("chosen", [{}, {"offer": "0"}])
+    @pytest.mark.parametrize("asks", ["counsellor", "company"])
+    def test_a_proposal_without_an_offer_is_an_error_at_the_field(self, counsellor, login, asks, chosen):
+        offer, wish = make_offer(), make_wish()
+        if asks == "counsellor":
+            client, page = login(counsellor), reverse("internships:wish_match", args=[wish.pk])
+        else:
+            client = login(staff_of(offer.employer))
+            page = reverse("internships:wish_answer", args=[offer.employer.pk, wish.pk])
+        response = client.post(page, {"words": "Passt das?", **chosen})
+        assert (response.status_code, Proposal.objects.count()) == (400, 0)
+        group = re.search(r'<fieldset[^>]* aria-describedby="id_offer_error">.*?</fieldset>', body(response), re.DOTALL)
+        assert group, "an error that no control speaks of"
+        assert '<div id="id_offer_error">' in group[0]
+        assert "Bitte wählen Sie ein Angebot." in group[0]
+        assert "Passt das?" in body(response)
+
+    def test_an_offer_that_was_proposed_is_not_chosen_again(self, counsellor, login):
+        proposed, other, wish = make_offer(), make_offer(), make_wish()
+        Proposal.objects.create(offer=proposed, wish=wish)
+        page = body(login(counsellor).get(reverse("internships:wish_match", args=[wish.pk])))
+        for offer, is_sent in [(proposed, True), (other, False)]:
+            (button,) = re.findall(rf'<input [^>]*name="offer"[^>]*value="{offer.pk}"[^>]*>', page)
+            assert ("disabled" in button) == is_sent
 
     def test_a_week_with_too_few_places_is_red(self, client):
         monday = next_monday(2)
