@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
-from internships.actions import answering, applying, ending, seats, settling
-from internships.models import Application, BookedDay, Evaluation, Offer, Period
+from internships.actions import answering, applying, campaigning, ending, matching, seats, settling
+from internships.models import Application, BookedDay, Evaluation, Offer, Period, Pupil
 from kit import clock, uptime
 from kit.models import Heartbeat, OutboxMail
 from tests.internships.make import (
@@ -18,6 +18,7 @@ from tests.internships.make import (
     make_period,
     make_pupil,
     make_scheme,
+    make_wish,
     next_monday,
 )
 from tests.make import make_membership, make_user
@@ -43,6 +44,22 @@ class TestBeforeTheCompany:
     def test_nothing_leaves_before_the_mailbox_has_answered(self):
         application = applying.apply(pupil=make_pupil(), period=make_offer().periods.get())
         assert (application.state, mails()) == ("draft", ["application_confirm"])
+
+    @pytest.mark.parametrize("way", ["application", "wish", "signup"])
+    def test_the_link_of_a_mail_proves_the_mailbox_once(self, way, at):
+        pupil = make_pupil(confirmed_at=None)
+        if way == "application":
+            confirmed(pupil, make_offer().periods.get())
+        elif way == "wish":
+            matching.confirm(wish=make_wish(pupil, state="draft"))
+        else:
+            signup = campaigning.sign_up(campaign=make_campaign(), pupil=pupil, source=None)
+            campaigning.confirm(signup=signup)
+        first = Pupil.objects.get().confirmed_at
+        assert first == clock.now()
+        at("2026-05-13 10:00")
+        Pupil.objects.get().prove_mailbox()
+        assert Pupil.objects.get().confirmed_at == first
 
     def test_a_parent_is_asked_before_the_company_hears_of_it(self):
         pupil, period = make_pupil(15), make_offer().periods.get()
