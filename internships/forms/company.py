@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from internships import rules
-from internships.forms.pupil import NO, YES
+from internships.forms.pupil import NO, YES, MarksForm, mark_field
 from internships.matching import Match
 from internships.models import (
     Application,
@@ -289,24 +289,13 @@ class CompanyAttendedForm(PageForm):
     attended = Choice(label=_("Did the internship take place?"), choices=[(YES, _("Yes")), (NO, _("No"))])
 
 
-class CompanyMarksForm(PageForm):
+class CompanyMarksForm(MarksForm):
     """The same four points from the other side."""
 
-    button = _("Send evaluation")
-    task = Choice(label=_("Did the task fit?"), choices=[(4, _("yes")), (3, _("rather yes")), (2, _("rather no")),
-                                                         (1, _("no"))])  # fmt: skip
-    guidance = Choice(label=_("Did you have enough time to guide?"), choices=[])
-    respect = Choice(label=_("Was the intern interested?"), choices=[])
-    result = Choice(label=_("Was there a result?"), choices=[])
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("guidance", "respect", "result"):
-            self.fields[name].choices = self.fields["task"].choices
-
-    @property
-    def marks(self) -> dict[str, int]:
-        return {name: int(self.cleaned_data[name]) for name in ("task", "guidance", "respect", "result")}
+    task = mark_field(_("Did the task fit?"))
+    guidance = mark_field(_("Did you have enough time to guide?"))
+    respect = mark_field(_("Was the intern interested?"))
+    result = mark_field(_("Was there a result?"))
 
 
 # ── Schools and counsellors

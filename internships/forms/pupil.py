@@ -204,14 +204,18 @@ class AttendedForm(PageForm):
     attended = Choice(label=_("Were you there?"), choices=[(YES, _("Yes")), (NO, _("No"))])
 
 
+def mark_field(label) -> Choice:
+    return Choice(label=label, choices=Evaluation.Mark.choices)
+
+
 class MarksForm(PageForm):
     """Four questions about the quality, the same for everybody."""
 
     button = _("Send evaluation")
-    task = Choice(label=_("Was there a real task?"), choices=Evaluation.Mark.choices)
-    guidance = Choice(label=_("Did somebody take care of you?"), choices=Evaluation.Mark.choices)
-    respect = Choice(label=_("Was your work appreciated?"), choices=Evaluation.Mark.choices)
-    result = Choice(label=_("Did you have a result to take home?"), choices=Evaluation.Mark.choices)
+    task = mark_field(_("Was there a real task?"))
+    guidance = mark_field(_("Did somebody take care of you?"))
+    respect = mark_field(_("Was your work appreciated?"))
+    result = mark_field(_("Did you have a result to take home?"))
 
     @property
     def marks(self) -> dict[str, int]:
