@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from internships import rules
 from internships.forms.pupil import NO, YES, MarksForm, mark_field
+from internships.forms.where import WithPlace, place_of
 from internships.matching import Match
 from internships.models import (
     Application,
@@ -25,7 +26,6 @@ from internships.models import (
 )
 from kit import clock
 from kit.forms import Choice, PageForm, day_field, helper_with, missing
-from taxonomy import geo
 from taxonomy.models import JobFamily
 
 MOST_TIMES = 12  # rows of the form; more come by saving once
@@ -36,7 +36,7 @@ NEW = "neu"
 # ── Registering
 
 
-class RegisterForm(PageForm):
+class RegisterForm(WithPlace, PageForm):
     """Five fields. Where a company of that name is there already, a sixth asks whether it is the same."""
 
     button = _("Register company")
@@ -77,7 +77,7 @@ class RegisterForm(PageForm):
             self._look()
 
     def _look(self) -> bool:
-        place = self._place(self.data.get("where", ""))
+        place = place_of(self.data.get("where", ""))
         self.candidates = self.find_similar(name=self.data.get("name", ""), place=place) if place else []
         self.fields["same"].choices = [
             *(
@@ -87,19 +87,6 @@ class RegisterForm(PageForm):
             (NEW, _("No, we are another company.")),
         ]
         return bool(self.candidates)
-
-    @staticmethod
-    def _place(words: str):
-        found = geo.locate(words) if words.strip() else None
-        return found.place if found else None
-
-    def clean_where(self) -> str:
-        place = self._place(self.cleaned_data["where"])
-        if place is None:
-            raise ValidationError(_("We do not know this place, or there are several of this name. Please write the "
-                                    "postcode."))  # fmt: skip
-        self.cleaned_data["place"] = place
-        return self.cleaned_data["where"]
 
     def clean(self):
         data = super().clean()

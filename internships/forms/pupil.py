@@ -6,13 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from internships.forms.where import WithPlace
 from internships.models import Application, Offer, Pupil, Scheme, Signup
 from internships.models.matching import MOST_FIELDS
 from internships.models.quality import Evaluation
 from kit import clock
 from kit.forms import Choice, PageForm, day_field, missing
 from kit.templatetags.kit import daterange
-from taxonomy import geo
 from taxonomy.models import JobFamily
 
 YES, NO = "ja", "nein"
@@ -120,7 +120,7 @@ class ApplyForm(PersonForm):
         return {name: self.cleaned_data.get(name, "") for name in ("subjects", "hobbies", "why")}
 
 
-class WishForm(PersonForm):
+class WishForm(WithPlace, PersonForm):
     """What somebody looks for, when and where."""
 
     button = _("Send wish")
@@ -148,14 +148,6 @@ class WishForm(PersonForm):
         if len(chosen) > MOST_FIELDS:
             raise ValidationError(_("Please choose at most three fields."))
         return chosen
-
-    def clean_where(self):
-        found = geo.locate(self.cleaned_data["where"])
-        if found is None or found.place is None:
-            raise ValidationError(_("We do not know this place, or there are several of this name. Please write the "
-                                    "postcode."))  # fmt: skip
-        self.cleaned_data["place"] = found.place
-        return self.cleaned_data["where"]
 
     def clean(self):
         data = super().clean()
