@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
-from kit.forms import PageForm, day_field, helper_with, missing
+from kit.forms import Choice, PageForm, day_field, helper_with, missing
 from providers.fairness import doubtful_words
 from providers.models import Organization
 from talentpool.models import ContactRequest, Criterion, Member, Operator, Pool, Strength
@@ -125,9 +125,8 @@ class LeaveForm(PageForm):
 
     STAY = "stay"
     button = _("Send answer")
-    sure = forms.ChoiceField(
-        label=_("Shall your membership end?"), widget=forms.RadioSelect,
-        choices=[("leave", _("Yes, end it today")), (STAY, _("No, back"))],
+    sure = Choice(
+        label=_("Shall your membership end?"), choices=[("leave", _("Yes, end it today")), (STAY, _("No, back"))],
         error_messages=missing(_("Please choose an answer.")),
     )  # fmt: skip
     reason = forms.CharField(
@@ -146,8 +145,8 @@ class AskForm(PageForm):
     """Purpose and a few words. Words that speak of what must not matter are shown once before the message leaves."""
 
     button = _("Ask")
-    purpose = forms.ChoiceField(
-        label=_("What would you like to offer?"), choices=ContactRequest.Purpose.choices, widget=forms.RadioSelect,
+    purpose = Choice(
+        label=_("What would you like to offer?"), choices=ContactRequest.Purpose.choices,
         error_messages=missing(_("Please choose what you would like to offer.")),
     )  # fmt: skip
     message = forms.CharField(
@@ -167,8 +166,8 @@ class AskForm(PageForm):
 
 class OutcomeForm(PageForm):
     button = _("Save")
-    outcome = forms.ChoiceField(
-        label=_("What has come of it?"), choices=ContactRequest.Outcome.choices, widget=forms.RadioSelect,
+    outcome = Choice(
+        label=_("What has come of it?"), choices=ContactRequest.Outcome.choices,
         error_messages=missing(_("Please choose an answer.")),
     )  # fmt: skip
 
