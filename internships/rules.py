@@ -11,8 +11,9 @@ from datetime import date, time
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kit import clock
+
 VOLUNTARY_FROM = 15  # § 5 (4) JArbSchG: in the holidays
-FULL_AGE = 18
 SATURDAY, SUNDAY = 5, 6
 SUNDAY_GROUNDS = {"care", "farm", "restaurant", "culture", "sport"}
 EARLY = {"bakery": time(5), "farm": time(5), "care": time(6)}
@@ -47,7 +48,7 @@ def faults(work: Work) -> Iterator[tuple[str, str | Promise]]:
     """(field, sentence) of everything that is not allowed."""
     if work.is_voluntary and work.age < VOLUNTARY_FROM:
         yield "min_age", _("Outside of school an internship is allowed from 15 years on.")
-    if work.age >= FULL_AGE:
+    if work.age >= clock.FULL_AGE:
         return
     yield from _hours(work)
     yield from _pauses(work)

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 
 BERLIN = ZoneInfo("Europe/Berlin")
+FULL_AGE = 18  # § 2 BGB
 
 
 @dataclass

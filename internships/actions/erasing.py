@@ -12,7 +12,6 @@ from internships.models import Application, Guardian, Proposal, Pupil, Registrat
 from internships.models.application import KEPT_FOR
 from internships.models.employer import CONFIRM_WITHIN
 from internships.models.matching import WISH_OUTLIVES
-from internships.models.pupil import FULL_AGE
 from kit import clock, outbox
 from kit.models import OutboxMail
 
@@ -88,7 +87,7 @@ def forget_pupil(*, pupil: Pupil, by: Actor = LINK_HOLDER) -> bool:
 
 def _forget_guardians() -> int:
     """Of those who are of age."""
-    born = clock.years_before(clock.today(), FULL_AGE)
+    born = clock.years_before(clock.today(), clock.FULL_AGE)
     return Guardian.objects.filter(pupil__birth_date__lte=born).delete()[0]
 
 

@@ -13,7 +13,6 @@ from kit import clock, tokens
 from kit.models import OutboxMail, Timestamped
 from taxonomy.models import Place
 
-FULL_AGE = 18
 GUARDIAN_ANSWERS_WITHIN = timedelta(days=14)
 CONSENT_VERSION = "2026-11"
 CONSENT_TEXT = """Ich bin für mein Kind sorgeberechtigt. Ich bin damit einverstanden, dass mein Kind sich über das \
@@ -67,7 +66,7 @@ class Pupil(Timestamped):
 
     @property
     def is_minor(self) -> bool:
-        return self.age_on(clock.today()) < FULL_AGE
+        return self.age_on(clock.today()) < clock.FULL_AGE
 
     @property
     def may_apply(self) -> bool:
@@ -80,7 +79,7 @@ class Pupil(Timestamped):
         age = self.age_on(clock.today())
         if age < 16:
             return str(_("under 16"))
-        return str(_("16 or 17") if age < FULL_AGE else _("18 or older"))
+        return str(_("16 or 17") if age < clock.FULL_AGE else _("18 or older"))
 
     def prove_mailbox(self) -> None:
         """A link of a mail was used: the mailbox is the pupil's. Once; later links change nothing."""

@@ -20,7 +20,7 @@ from talentpool.actions.confirming import Gone, confirm, locked
 from talentpool.actions.leaving import leave, undo
 from talentpool.emails import person as emails
 from talentpool.models import Agreement, Entry, Guardian, Invitation, LeaveReason
-from talentpool.models.entry import FULL_AGE, GUARDIAN_ANSWERS_WITHIN, OWN_CONSENT_AGE
+from talentpool.models.entry import GUARDIAN_ANSWERS_WITHIN, OWN_CONSENT_AGE
 from talentpool.permissions import owns
 
 CODE_VALID_FOR = timedelta(minutes=30)
@@ -214,7 +214,7 @@ def age_band(entry: Entry) -> str:
         return ""
     if age < OWN_CONSENT_AGE:
         return Consent.AgeBand.CHILD
-    return Consent.AgeBand.YOUTH if age < FULL_AGE else Consent.AgeBand.ADULT
+    return Consent.AgeBand.YOUTH if age < clock.FULL_AGE else Consent.AgeBand.ADULT
 
 
 def consents_to_be_seen(entry: Entry) -> models.QuerySet:
@@ -341,7 +341,7 @@ def note_birthdays() -> dict[str, int]:
     due = [guardian for guardian in grown if not consents_to_be_seen(guardian.entry).exists()]
     late = clock.now() - OWN_CONSENT_WITHIN
     silent = [each for each in due if each.own_mail and each.own_mail.accepted_at and each.own_mail.accepted_at <= late]
-    of_age = Guardian.objects.filter(entry__birth_date__lte=clock.years_before(today, FULL_AGE))
+    of_age = Guardian.objects.filter(entry__birth_date__lte=clock.years_before(today, clock.FULL_AGE))
     return {
         "asked": sum(_ask_at_16(guardian) for guardian in due if guardian.own_mail is None),
         "paused": sum(_pause(guardian.entry) for guardian in silent),

@@ -21,7 +21,6 @@ from taxonomy.models import JobFamily, Place
 
 CONSENT_GRACE = timedelta(days=30)  # to agree to a new text
 OWN_CONSENT_AGE = 16  # Art. 8 GDPR; Germany keeps the age of 16
-FULL_AGE = 18
 MOST_FAMILIES = 3
 GUARDIAN_ANSWERS_WITHIN = timedelta(days=14)
 
