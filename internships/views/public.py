@@ -236,6 +236,6 @@ def facts(offer: Offer, periods: list[Period]) -> list[dict]:
 
 
 def similar(offer: Offer) -> list[Offer]:
-    """Of the same field, at other companies first."""
+    """Of the same field, at other companies only; what changed last stands first."""
     same = Offer.objects.visible().filter(job_family=offer.job_family).exclude(pk=offer.pk).for_cards()
     return list(same.exclude(employer=offer.employer).order_by("-updated_at", "pk")[:MOST_SIMILAR])
