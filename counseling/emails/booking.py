@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.utils import translation
 
+from counseling.emails import GERMAN
 from counseling.models import Appointment, Counsellor
 from kit import outbox
 from kit.models import OutboxMail
 from kit.templatetags.kit import clocktime, longdate
-
-GERMAN = "de"  # the language of the house
 
 
 def please_confirm(appointment: Appointment, *, again: datetime | None = None) -> None:

@@ -1,11 +1,10 @@
 """Mails of what goes on around a talk: illness, lists of courses, referrals, wishes."""
 
+from counseling.emails import GERMAN
 from counseling.models import Appointment, Counsellor, Referral, Shortlist, Wish
 from kit import outbox
 from kit.models import OutboxMail
 from taxonomy.models import Region
-
-GERMAN = "de"  # providers are written to in German
 
 
 def counsellor_ill(appointment: Appointment) -> OutboxMail:
