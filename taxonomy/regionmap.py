@@ -121,6 +121,39 @@ def by_cell(drawn: Map | None, numbers: Mapping[int, int]) -> dict[Cell, int]:
     return dict(found)
 
 
+@dataclass(frozen=True)
+class Area:
+    """A circle on the map and its row in the list beside it."""
+
+    cell: Cell
+    number: int
+    count: str  # the number in words
+    address: str
+    is_chosen: bool
+
+    @property
+    def name(self) -> str:
+        return self.cell.name
+
+    @property
+    def radius(self) -> int:
+        return 7 + 4 * len(str(self.number))
+
+
+def picture(drawn: Map | None, areas: list[Area]) -> dict:
+    """For templates: the map, its areas by name, and the names of the biggest, below their circles or above."""
+    bigger = sorted(areas, key=lambda each: -each.number)
+    names = [
+        (each.cell.x, each.cell.y + way, each.name) for each in bigger for way in (each.radius + 13, -each.radius - 5)
+    ]
+    dots = [Label(each.cell.x, each.cell.y, "") for each in areas]
+    return {
+        "map": drawn,
+        "areas": sorted(areas, key=lambda each: each.name),
+        "labels": labels(names, beside=dots),
+    }
+
+
 def draw() -> RegionMap | None:
     """Draws the region anew and keeps it; None, and nothing kept, where no district is marked as its part."""
     drawing = drawing_of(list(_ranked(Place.objects.in_region())), _around())

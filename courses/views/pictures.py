@@ -18,7 +18,7 @@ from kit import clock
 from kit.templatetags.kit import query_with
 from taxonomy import regionmap
 from taxonomy.models import Place
-from taxonomy.regionmap import Cell, Map
+from taxonomy.regionmap import Area, Cell, Map
 
 LIST, MAP, CALENDAR = "", "karte", "kalender"
 MOST_IN_AREA = 20
@@ -56,22 +56,6 @@ def answer(request: HttpRequest, question: Question, result: SearchResult, conte
 
 
 # ── Map
-@dataclass(frozen=True)
-class Area:
-    """A circle on the map and its row in the list."""
-
-    name: str
-    count: str
-    address: str
-    cell: Cell
-    number: int
-    is_chosen: bool
-
-    @property
-    def radius(self) -> int:
-        return 7 + 4 * len(str(self.number))
-
-
 def map_of(question: Question, result: SearchResult, query: QueryDict) -> dict:
     drawn = regionmap.current()
     numbers = area_numbers(drawn)
@@ -79,16 +63,9 @@ def map_of(question: Question, result: SearchResult, query: QueryDict) -> dict:
     cells = drawn.cells if drawn else ()
     areas = [area(cell, counts[place], query) for place, cell in enumerate(cells) if place in counts]
     chosen = next((each for each in areas if each.is_chosen), None)
-    dots = [regionmap.Label(each.cell.x, each.cell.y, "") for each in areas]
-    bigger = sorted(areas, key=lambda each: -each.number)
-    names = [
-        (each.cell.x, each.cell.y + way, each.name) for each in bigger for way in (each.radius + 13, -each.radius - 5)
-    ]
     online = result.counts[Facet.MODE].get("online", 0)
     return {
-        "map": drawn,
-        "areas": sorted(areas, key=lambda each: each.name),
-        "labels": regionmap.labels(names, beside=dots),
+        **regionmap.picture(drawn, areas),
         "chosen": chosen,
         "chosen_cards": cards_of(question, drawn, chosen) if chosen else [],
         "most_in_area": MOST_IN_AREA,
@@ -109,7 +86,7 @@ def area_numbers(drawn: Map | None) -> dict[int, int]:
 
 def area(cell: Cell, count: int, query: QueryDict) -> Area:
     address = query_with(query, "gebiet", cell.slug) + "#gebiet"
-    return Area(cell.name, courses(count), address, cell, count, query.get("gebiet") == cell.slug)
+    return Area(cell, count, courses(count), address, query.get("gebiet") == cell.slug)
 
 
 def cards_of(question: Question, drawn: Map, chosen: Area) -> list[cards.Card]:

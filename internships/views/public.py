@@ -17,7 +17,7 @@ from kit.pagination import paginate
 from kit.templatetags.kit import daterange, plaindate, query_with, query_without
 from taxonomy import regionmap
 from taxonomy.models import JobFamily, Place
-from taxonomy.regionmap import Cell
+from taxonomy.regionmap import Area, Cell
 
 PER_PAGE = 20
 MAP = "karte"
@@ -141,28 +141,6 @@ def tabs(query: QueryDict) -> list[dict]:
 # ── Map
 
 
-@dataclass(frozen=True)
-class Area:
-    """A circle on the map and its row in the list, for components/_map_areas.html."""
-
-    cell: Cell
-    number: int
-    address: str
-    is_chosen: bool
-
-    @property
-    def name(self) -> str:
-        return self.cell.name
-
-    @property
-    def count(self) -> str:
-        return ngettext("{number} internship", "{number} internships", self.number).format(number=self.number)
-
-    @property
-    def radius(self) -> int:
-        return 7 + 4 * len(str(self.number))
-
-
 def area_of(query: QueryDict) -> Cell | None:
     """The cell of the map that was chosen."""
     drawn = regionmap.current() if query.get("gebiet") else None
@@ -170,20 +148,17 @@ def area_of(query: QueryDict) -> Cell | None:
 
 
 def map_of(result: search.Result, chosen: Cell | None, query: QueryDict) -> dict:
+    """For components/_map_areas.html."""
     drawn = regionmap.current()
     areas = [
-        Area(cell, number, query_with(query, "gebiet", cell.slug) + "#treffer", cell == chosen)
+        Area(cell, number, internships(number), query_with(query, "gebiet", cell.slug) + "#treffer", cell == chosen)
         for cell, number in regionmap.by_cell(drawn, result.places).items()
     ]
-    bigger = sorted(areas, key=lambda each: -each.number)
-    names = [(each.cell.x, each.cell.y + each.radius + 13, each.name) for each in bigger]
-    dots = [regionmap.Label(each.cell.x, each.cell.y, "") for each in areas]
-    return {
-        "map": drawn,
-        "areas": sorted(areas, key=lambda each: each.name),
-        "labels": regionmap.labels(names, beside=dots),
-        "chosen": chosen,
-    }
+    return {**regionmap.picture(drawn, areas), "chosen": chosen}
+
+
+def internships(number: int) -> str:
+    return ngettext("{number} internship", "{number} internships", number).format(number=number)
 
 
 # ── One offer
