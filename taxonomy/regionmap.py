@@ -136,6 +136,10 @@ class Area:
         return self.cell.name
 
     @property
+    def path(self) -> str:
+        return self.cell.path
+
+    @property
     def radius(self) -> int:
         return 7 + 4 * len(str(self.number))
 
