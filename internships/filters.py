@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from internships.models import Campaign, Scheme
 from internships.search import Query
 from kit.forms import day_field
-from taxonomy import geo
+from taxonomy.filters import NearPlace
 from taxonomy.models import JobFamily
 
 DISTANCES = [(5, "5 km"), (10, "10 km"), (20, "20 km"), (50, "50 km")]
-USUAL_KM = 20
 MORE = [("direkt", _("without questions")), ("stufenlos", _("step-free")), ("online", _("online"))]
 
 
@@ -21,8 +20,10 @@ def schemes() -> list[tuple[str, str]]:
     return [(scheme.slug, scheme.name) for scheme in Scheme.objects.filter(is_active=True)]
 
 
-class OfferFilter(forms.Form):
+class OfferFilter(NearPlace, forms.Form):
     """What was asked. What makes no sense is left out, and said so where it matters."""
+
+    usual_km = 20
 
     q = forms.CharField(label=_("Words"), max_length=120, required=False)
     feld = forms.MultipleChoiceField(label=_("Field of work"), choices=JobFamily.choices, required=False)
@@ -41,15 +42,6 @@ class OfferFilter(forms.Form):
 
     def asked(self, name: str):
         return self.cleaned_data.get(name)
-
-    @cached_property
-    def position(self) -> geo.Position | None:
-        words = self.asked("ort")
-        return geo.locate(words) if words else None
-
-    @property
-    def km_asked(self) -> int:
-        return self.asked("km") or USUAL_KM
 
     @cached_property
     def campaign(self) -> Campaign | None:

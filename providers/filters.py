@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.models import Organization
 from taxonomy import geo
+from taxonomy.filters import NearPlace
 from taxonomy.models import Place, Topic
 
-AROUND_KM = 20
 MOST_PLACES = 8
 
 
-class OrganizationFilter(django_filters.FilterSet):
+class OrganizationFilter(NearPlace, django_filters.FilterSet):
+    usual_km = 20
     q = django_filters.CharFilter(label=_("Name"), method="by_name", max_length=120)
     ort = django_filters.CharFilter(label=_("Place or postcode"), method="around", max_length=120)
     art = django_filters.MultipleChoiceFilter(
@@ -31,10 +32,6 @@ class OrganizationFilter(django_filters.FilterSet):
     class Meta:
         model = Organization
         fields: list[str] = []
-
-    @cached_property
-    def position(self) -> geo.Position | None:
-        return geo.locate(self.asked("ort")) if self.asked("ort") else None
 
     @cached_property
     def alternatives(self) -> list[Place]:
@@ -55,7 +52,7 @@ class OrganizationFilter(django_filters.FilterSet):
         """A place that nobody knows filters nothing: the page says so and offers others."""
         if not self.position:
             return organizations
-        return organizations.near(self.position.latitude, self.position.longitude, AROUND_KM)
+        return organizations.near(self.position.latitude, self.position.longitude, self.km_asked)
 
     def of_kinds(self, organizations, name, kinds):
         return organizations.of_any_kind(kinds) if kinds else organizations

@@ -6,11 +6,10 @@ No age, no sex, no name, no origin, no photo (§§ 1, 7 AGG); the order is chanc
 import django_filters
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from talentpool.models import Entry, Hours, Level, Member, Seeking
-from taxonomy import geo
+from taxonomy.filters import NearPlace
 from taxonomy.models import JobFamily
 
 DISTANCES = [(20, "20 km"), (50, "50 km"), (100, "100 km")]  # coarse: no circle that shrinks around a home
@@ -23,7 +22,8 @@ def _ticks(label, choices, field: str) -> django_filters.MultipleChoiceFilter:
     )
 
 
-class TalentFilter(django_filters.FilterSet):
+class TalentFilter(NearPlace, django_filters.FilterSet):
+    usual_km = USUAL_KM
     feld = _ticks(_("Field of work"), JobFamily.choices, "job_families")
     sucht = _ticks(_("Looks for"), Seeking.choices, "seeking")
     abschluss = _ticks(_("Qualification"), Level.choices, "level")
@@ -35,15 +35,6 @@ class TalentFilter(django_filters.FilterSet):
     class Meta:
         model = Entry
         fields: list[str] = []
-
-    @cached_property
-    def position(self) -> geo.Position | None:
-        words = self.asked("ort")
-        return geo.locate(words) if words else None
-
-    @property
-    def km_asked(self) -> int:
-        return int(self.asked("km") or USUAL_KM)
 
     def asked(self, name: str):
         """What was asked for; nothing where it makes no sense."""
