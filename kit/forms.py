@@ -11,6 +11,12 @@ PLEASE_CHOOSE = {
     "invalid_choice": _("Please choose one of the answers."),
 }
 
+PLEASE_WRITE_A_DAY = {
+    "required": _("Please choose a day"),
+    "invalid": _("Please write the day like 12.05.2026"),
+}
+DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"]  # browsers with a calendar send the first
+
 
 def helper_with(button: str) -> FormHelper:
     """One column, one button, errors in our own words."""
@@ -41,9 +47,12 @@ class Choice(forms.ChoiceField):
         super().__init__(**{"error_messages": PLEASE_CHOOSE, **options})
 
 
-def day_field(**options) -> forms.DateField:
-    """The browser's own calendar; without one a day can be typed as 12.1.2027."""
-    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
+def day_field(label, *, error_messages: dict | None = None, **options) -> forms.DateField:
+    """The browser's own calendar; without one a day can be typed as 12.1.2027, in every language."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=DAY_FORMATS,
+        error_messages={**PLEASE_WRITE_A_DAY, **(error_messages or {})}, **options,
+    )  # fmt: skip
 
 
 def missing(words) -> dict:

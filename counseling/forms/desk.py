@@ -26,6 +26,7 @@ from counseling.models import (
 )
 from courses.models import CourseRun
 from kit import clock
+from kit.forms import day_field
 from providers.models import Organization
 from taxonomy.models import Topic
 
@@ -41,16 +42,6 @@ def helper(button: str, *, is_tag: bool = True) -> FormHelper:
     if is_tag:
         made.add_input(Submit("", button))
     return made
-
-
-def day_field(label: str, **options) -> forms.DateField:
-    """A day with the browser's own calendar; without one, "12.5.2026" is understood as well."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(
-        label=label, widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"],
-        error_messages={"required": _("Please choose a day"), "invalid": _("Please write the day like 12.05.2026")},
-        **options,
-    )  # fmt: skip
 
 
 def with_prompt(field: forms.ChoiceField) -> None:
