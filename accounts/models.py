@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SECOND_FACTOR, STAFF, Role
-from kit import clock
+from kit import clock, tokens
+from kit.models import OutboxMail
 
 
 class UserQuerySet(models.QuerySet):
@@ -228,6 +229,29 @@ class Consent(models.Model):
     def text(self) -> str:
         """The words that the person has read; "" where they were never kept."""
         return ConsentText.objects.filter(pk=self.text_hash).values_list("text", flat=True).first() or ""
+
+
+def answer_has_time(name: str) -> models.CheckConstraint:
+    """The constraint of an AskedParent: an answer and its time come together."""
+    none = models.Q(answered_at=None, agreed=None)
+    return models.CheckConstraint(name=name, condition=none | models.Q(answered_at__isnull=False, agreed__isnull=False))
+
+
+class AskedParent(models.Model):
+    """A parent who is asked by mail for a child, without an account: the yes or no, and the link to give it."""
+
+    email = models.EmailField(_("e-mail"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    agreed = models.BooleanField(_("agrees"), null=True, blank=True)
+    mail = models.ForeignKey(
+        OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
+    )
+    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("parent")
+        verbose_name_plural = _("parents")
 
 
 class AuditEntry(models.Model):

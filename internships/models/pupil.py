@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AskedParent, answer_has_time
 from kit import clock, tokens
-from kit.models import OutboxMail, Timestamped
+from kit.models import Timestamped
 from taxonomy.models import Place
 
 GUARDIAN_ANSWERS_WITHIN = timedelta(days=14)
@@ -92,30 +92,16 @@ PUPIL = tokens.purpose("internship_pupil", model="internships.Pupil")
 """The one link of a pupil: applications, proposals, wish, papers."""
 
 
-class Guardian(models.Model):
+class Guardian(AskedParent):
     """A parent who is asked once, before any company hears of the child. Goes with the pupil, or when it is of age."""
 
     pupil = models.OneToOneField(Pupil, on_delete=models.CASCADE, related_name="guardian", verbose_name=_("pupil"))
-    email = models.EmailField(_("e-mail"))
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    agreed = models.BooleanField(_("agrees"), null=True, blank=True)
     text_version = models.CharField(_("version of the text"), max_length=40, default=CONSENT_VERSION)
     text_hash = models.CharField(_("SHA-256 of the text"), max_length=64, blank=True)
-    mail = models.ForeignKey(
-        OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
-    )
-    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
 
-    class Meta:
-        verbose_name = _("parent")
-        verbose_name_plural = _("parents")
-        constraints = [
-            models.CheckConstraint(
-                name="internship_guardian_answer_has_time",
-                condition=Q(answered_at=None, agreed=None) | Q(answered_at__isnull=False, agreed__isnull=False),
-            ),
-        ]
+    class Meta(AskedParent.Meta):
+        constraints = [answer_has_time("internship_guardian_answer_has_time")]
 
     class Privacy:
         personal = {"email", "asked_at", "answered_at", "agreed", "mail"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import journal
-from accounts.models import Consent, User
+from accounts.models import AskedParent, Consent, User, answer_has_time
 from kit import clock, geo, tokens, uptime
 from kit.models import Heartbeat, OutboxMail, Timestamped
 from providers.models import Organization
@@ -374,34 +374,20 @@ class Exclusion(models.Model):
         return str(self.organization)
 
 
-class Guardian(models.Model):
+class Guardian(AskedParent):
     """A parent who is asked for somebody under 16. Goes with the entry, or when the person comes of age."""
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="guardian", verbose_name=_("entry"))
     name = models.CharField(_("name"), max_length=120)
-    email = models.EmailField(_("e-mail"))
     asked_at = models.DateTimeField(_("asked"), default=clock.now)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    agreed = models.BooleanField(_("agrees"), null=True, blank=True)
     text_version = models.CharField(_("version of the text"), max_length=40)
     text_hash = models.CharField(_("SHA-256 of the text"), max_length=64)
-    mail = models.ForeignKey(
-        OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("mail")
-    )
     own_mail = models.ForeignKey(  # asks the person itself, who is 16 now
         OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("own mail")
     )
-    nonce = models.CharField(max_length=60, default=tokens.new_nonce, editable=False)
 
-    class Meta:
-        verbose_name = _("parent")
-        verbose_name_plural = _("parents")
-        constraints = [
-            models.CheckConstraint(
-                name="guardian_answer_has_time",
-                condition=Q(answered_at=None, agreed=None) | Q(answered_at__isnull=False, agreed__isnull=False),
-            )
-        ]
+    class Meta(AskedParent.Meta):
+        constraints = [answer_has_time("guardian_answer_has_time")]
 
     class Privacy:
         personal = {"entry", "name", "email", "asked_at", "answered_at", "agreed", "mail", "own_mail"}
