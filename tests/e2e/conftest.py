@@ -200,10 +200,8 @@ def cookies_of(chromium, portal):
 
     def cookies(role: str):
         if role not in known:
-            context = new_context(chromium, portal, width=1280, scheme="light")
-            log_in(context.new_page(), portal, next(login.email for login in LOGINS if role in login.roles))
-            known[role] = context.storage_state()
-            context.close()
+            email = next(login.email for login in LOGINS if role in login.roles)
+            known[role] = signed_in(chromium, portal, email)
         return known[role]
 
     return cookies
@@ -212,6 +210,25 @@ def cookies_of(chromium, portal):
 @pytest.fixture(scope="session")
 def coordinator(cookies_of):
     return cookies_of("coordinator")
+
+
+@pytest.fixture(scope="session")
+def counsellor(cookies_of):
+    return cookies_of("counsellor")
+
+
+@pytest.fixture(scope="session")
+def company(cookies_of):
+    return cookies_of("company")
+
+
+def signed_in(chromium, portal: Portal, email: str):
+    """Cookies after a real login, for which nobody needs JavaScript."""
+    context = new_context(chromium, portal, width=1280, scheme="light", script=False)
+    log_in(context.new_page(), portal, email)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def log_in(page, portal: Portal, email: str, path: str = "/kontakt/") -> None:
@@ -229,3 +246,12 @@ def log_in(page, portal: Portal, email: str, path: str = "/kontakt/") -> None:
         page.locator("form:has(input[name=code]) button[type=submit]").first.click()
         page.wait_for_load_state()
     assert "/konto/" not in page.url, f"no way in: {page.url}\n{page.locator('main').inner_text()[:500]}"
+
+
+def tab_to(page, selector: str, most: int = 60) -> None:
+    """By the keyboard alone."""
+    for _step in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"the keyboard does not reach {selector}")

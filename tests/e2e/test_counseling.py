@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.e2e.conftest import tab_to
 from tests.e2e.test_accessibility import LOOKS_OF_JOURNEYS, problems, violations
 
+STEPS = 150  # with the tab key, at most
 START = "/beratung/buchen/thema/?fuer=person"
 OFFER = """
 from datetime import time
@@ -88,43 +90,35 @@ def test_book_confirm_move_and_cancel(visit, offer, script, width):
 
 def test_the_keyboard_alone_books(visit, offer):
     page = visit(START)
-    tab_to(page, "[name=thema]")
+    tab_to(page, "[name=thema]", STEPS)
     while page.evaluate("document.activeElement.labels[0].innerText.trim()") != "Reise":
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    tab_to(page, "[name=art]")
+    tab_to(page, "[name=art]", STEPS)
     page.keyboard.press("Space")
-    tab_to(page, "button[name=weiter]")
+    tab_to(page, "button[name=weiter]", STEPS)
     page.keyboard.press("Enter")
     page.wait_for_url("**/termin/**")
-    tab_to(page, "a[rel=next]")
+    tab_to(page, "a[rel=next]", STEPS)
     page.keyboard.press("Enter")
     page.wait_for_url("**woche=**")
-    tab_to(page, ".week input")
+    tab_to(page, ".week input", STEPS)
     page.keyboard.press("ArrowDown")
     assert page.locator(".week input:checked").count() == 1
-    tab_to(page, ".week + button")
+    tab_to(page, ".week + button", STEPS)
     page.keyboard.press("Enter")
     page.wait_for_url("**/angaben/**")
-    tab_to(page, "#id_name")
+    tab_to(page, "#id_name", STEPS)
     page.keyboard.type("Sam Muster")
-    tab_to(page, "#id_email")
+    tab_to(page, "#id_email", STEPS)
     page.keyboard.type("tasten@example.org")
-    tab_to(page, "#id_phone")
+    tab_to(page, "#id_phone", STEPS)
     page.keyboard.type("03631 000009")
     page.keyboard.press("Enter")
     page.wait_for_url("**/pruefen/**")
-    tab_to(page, "main form:last-of-type button.btn-primary")
+    tab_to(page, "main form:last-of-type button.btn-primary", STEPS)
     page.keyboard.press("Enter")
     page.wait_for_url("**/gebucht/**")
-
-
-def tab_to(page, selector: str) -> None:
-    for _step in range(150):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    pytest.fail(f"the keyboard does not reach {selector}")
 
 
 def test_two_people_one_time(visit, offer):

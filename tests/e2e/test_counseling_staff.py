@@ -1,8 +1,5 @@
 """A counsellor's Monday morning, without JavaScript: what waits, a call, an illness, a caller, a result, a list."""
 
-import pytest
-
-from tests.e2e.conftest import log_in
 from tests.e2e.test_accessibility import LOOKS_OF_JOURNEYS, problems, violations
 
 DESK = "/mein/beratung/"
@@ -11,17 +8,6 @@ PAGES = ["", "tag/", "offen/", "anrufe/", "zeiten/", "zeiten/neu/", "zeiten/ausn
 PUBLIC = ["/beratung/rueckruf/", "/beratung/orientierung/", "/beratung/orientierung/?wunsch=arbeit", "/beratung/team/",
           "/beratung/nordhausen/",
           "/beratung/orientierung/?wunsch=arbeit&lage=ohne&zeit=egal&hilfe=reden"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def counsellor(chromium, portal):
-    """Cookies of the demo counsellor after a real login with password and one-time code."""
-    context = chromium.new_context(base_url=portal.url, locale="de-DE")
-    page = context.new_page()
-    log_in(page, portal, "beratung@lernregion.example", DESK)
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 def test_no_page_of_the_desk_has_a_barrier_that_axe_finds(visit, counsellor):

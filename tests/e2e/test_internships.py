@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.e2e.conftest import tab_to
 from tests.e2e.test_accessibility import LOOKS_OF_JOURNEYS, problems
-from tests.e2e.test_talentpool_company import signed_in, tab_to
 
 LINKS = """
 from internships.models import GUARDIAN, PUPIL, REGISTRATION, Guardian, Pupil, Registration
@@ -38,11 +38,6 @@ def press(page, name: str) -> None:
 @pytest.fixture(scope="module")
 def offer(portal) -> str:
     return answers(portal, OFFER)["offer"]
-
-
-@pytest.fixture(scope="module")
-def company(chromium, portal):
-    return signed_in(chromium, portal, "betrieb")
 
 
 def fill_in(page, email: str) -> None:

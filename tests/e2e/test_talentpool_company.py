@@ -4,39 +4,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.e2e.conftest import signed_in, tab_to
 from tests.e2e.test_accessibility import LOOKS_OF_JOURNEYS, problems, violations
 
-PASSWORD = "lernregion-vorfuehrung"  # of the demo
-
-
-def signed_in(chromium, portal, local: str):
-    """Cookies after a real login with a password; who works for a company needs no second factor."""
-    context = chromium.new_context(base_url=portal.url, locale="de-DE", java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/konto/login/")
-    page.locator("input[name=login]").fill(f"{local}@lernregion.example")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
-    page.wait_for_load_state()
-    assert "/konto/" not in page.url, page.locator("main").inner_text()
-    state = context.storage_state()
-    context.close()
-    return state
-
 
 @pytest.fixture(scope="module")
-def company(chromium, portal):
-    return signed_in(chromium, portal, "betrieb")
-
-
-@pytest.fixture(scope="module")
-def teacher(chromium, portal):
-    return signed_in(chromium, portal, "schule")
+def teacher(cookies_of):
+    return cookies_of("school")
 
 
 @pytest.fixture(scope="module")
 def municipality(chromium, portal):
-    return signed_in(chromium, portal, "traeger")
+    return signed_in(chromium, portal, "traeger@lernregion.example")  # no role
 
 
 def twin_day() -> date:
@@ -44,15 +23,6 @@ def twin_day() -> date:
     today = datetime.now(UTC).date()
     days = [date(year, number, number) for year in (today.year - 1, today.year) for number in range(1, 13)]
     return max(day for day in days if day < today)
-
-
-def tab_to(page, selector: str, most: int = 60) -> None:
-    """By the keyboard alone."""
-    for _step in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    pytest.fail(f"the keyboard does not reach {selector}")
 
 
 def test_j8_a_company_recommends_in_one_request_without_javascript(visit, company):
