@@ -8,6 +8,9 @@ socket leaves the machine):
 - each test starts with an empty cache, which is a real Valkey
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -82,13 +85,20 @@ def demo_region(django_db_setup, django_db_blocker):
     """The smallest demo, loaded once for all questions and removed after them."""
     traveller = guards.Traveller()
     traveller(DEMO_WEEK)
-    with django_db_blocker.unblock():
+    with loaded_demo(django_db_blocker):
+        yield
+    traveller.stop()
+
+
+@contextmanager
+def loaded_demo(blocker) -> Iterator[None]:
+    """The smallest profile for all tests of a file, removed with the vocabulary after them."""
+    with blocker.unblock():
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("django.conf.settings.DEMO", True)
             load(PROFILES["XS"], say=lambda line: None, reset=True)
         yield
         call_command("flush", interactive=False, verbosity=0)
-    traveller.stop()
 
 
 # ── The cast: one person per role, and how they come in

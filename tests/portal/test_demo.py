@@ -21,6 +21,7 @@ from talentpool import numbers
 from talentpool.models import CheckIn, ContactRequest, Entry, Invitation, Member, Operator
 from taxonomy.loading import read
 from taxonomy.models import District, Region
+from tests.conftest import loaded_demo
 
 KINDS = {
     Organization: {},
@@ -37,13 +38,8 @@ PHONE = re.compile(r"(?:\+49|\b0)[\d\s/().-]{6,}")
 
 @pytest.fixture(scope="module")
 def region(django_db_setup, django_db_blocker):
-    """The smallest profile, loaded once for all tests of this file, and removed with the vocabulary after them."""
-    with django_db_blocker.unblock():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("django.conf.settings.DEMO", True)
-            load(PROFILES["XS"], say=lambda line: None, reset=True)
+    with loaded_demo(django_db_blocker):
         yield
-        call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture
