@@ -82,6 +82,14 @@ def test_names_do_not_lie_on_each_other():
     assert [label.text for label in kept] == ["Nordhausen", "Ellrich"]
 
 
+def test_a_name_stands_below_its_circle_else_above():
+    cells = [regionmap.Cell("", name, "", x, 100, "", ()) for name, x in [("Werther", 140), ("Nordhausen", 100)]]
+    areas = [regionmap.Area(cell, number, "", "", False) for number, cell in enumerate(cells, start=1)]
+    picture = regionmap.picture(None, areas)
+    assert [(label.text, label.y) for label in picture["labels"]] == [("Nordhausen", 124), ("Werther", 84)]
+    assert [area.name for area in picture["areas"]] == ["Nordhausen", "Werther"]
+
+
 def test_words_for_nine_parts():
     cells = tuple(regionmap.Cell("", "", "", x, y, "", ()) for x, y in [(0, 0), (300, 300)])
     drawn = regionmap.Map(640, 480, 0, 0, 1, 1, cells)
