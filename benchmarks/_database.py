@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from benchmarks._machine import say
+from courses.search import generations
 from kit import text
 from portal.demo import days, loading
 from portal.demo.profiles import PROFILES, Profile
@@ -45,6 +46,8 @@ def region(size: str, *, keep: bool = False) -> Iterator[None]:
             say(f"{size}: making the demo region …")
             loading.load(profile(size), say=lambda line: None)
             _execute("VACUUM ANALYZE")
+        for day in generations.wanted():
+            generations.build(day)
         yield
 
 
