@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
 
-from kit import tokens
+from kit import db, tokens
 
 View = Callable
 
@@ -16,6 +16,18 @@ View = Callable
 def public(view: View) -> View:
     """Everybody, without a look at who asks: such pages can be cached."""
     return _declare(view, view, "public", open_to_all=True)
+
+
+def published(view: View) -> View:
+    """As `public`, and it shows published things alone, nothing of the visitor's own: it may be some seconds old, so
+    that a replica of the database may answer (`kit.db`)."""
+
+    def read(request, *args, **kwargs):
+        return db.answer(request, lambda: view(request, *args, **kwargs))
+
+    declared = _declare(read, view, "public", open_to_all=True)
+    declared.is_published = True
+    return declared
 
 
 def form(view: View) -> View:

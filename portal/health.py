@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from kit import access, clock
+from kit import access, clock, db
 from kit.models import Heartbeat, OutboxMail
 
 HEARTBEATS = ("beat", "worker default", "worker imports")
@@ -32,6 +32,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     if parts["database"] == "ok":
         parts |= {name: _heartbeat(name) for name in HEARTBEATS} | {"mail": _mail()}
     is_well = all(state == "ok" for state in parts.values())
+    if db.has_replica() and parts["database"] == "ok":
+        parts["replica"] = db.replica.look()  # told and not counted: without it the primary answers
     headers = {"Cache-Control": "no-store"} | ({} if is_well else {"Retry-After": "30"})
     answer = {"status": "ok" if is_well else "red", "parts": parts}
     return JsonResponse(answer, status=200 if is_well else 503, headers=headers)

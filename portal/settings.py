@@ -97,15 +97,36 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # ── Database, broker, cache
-DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///portal")}
-DATABASES["default"] |= {
-    "HOST": unquote(DATABASES["default"]["HOST"]),  # the folder of a socket stands encoded in an address
-    "CONN_MAX_AGE": 60,
-    "CONN_HEALTH_CHECKS": True,
-}
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)  # web: 2000; worker and commands: none
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; libpq waits for ever
-DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+
+
+def database(facts: dict, *, options: str = "", **libpq) -> dict:
+    """One server, from its address. `options` are settings of each session, `libpq` what the address leaves open."""
+    timeout = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+    return facts | {
+        "HOST": unquote(facts["HOST"]),  # the folder of a socket stands encoded in an address
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**libpq, **facts.get("OPTIONS", {}), "options": f"{timeout} {options}".strip()},
+    }
+
+
+DATABASES = {"default": database(env.db("DATABASE_URL", default="postgresql:///portal"), connect_timeout=5)}  # seconds
+
+# A streaming replica answers strangers on pages of published things, see kit.db; without it nothing changes.
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", default="")
+REPLICA_LAG_SECONDS = env.int("REPLICA_LAG_SECONDS", default=10)  # one that is further behind is not asked
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = database(
+        env.db("DATABASE_REPLICA_URL"),
+        options="-c default_transaction_read_only=on",
+        connect_timeout=2,  # the primary waits with the answer
+        tcp_user_timeout=3000,  # milliseconds; a machine that went away sends no farewell
+        keepalives_idle=2,
+        keepalives_interval=1,
+        keepalives_count=2,
+    ) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["kit.db.Router"]
 # Web processes hold the search in memory; workers and commands, which rarely search, ask the database.
 SEARCH_IN_MEMORY = env.bool("SEARCH_IN_MEMORY", default=False)
 

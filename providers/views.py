@@ -17,7 +17,7 @@ PER_PAGE = 24
 MOST_ADDRESSES = 20  # told to machines
 
 
-@access.public
+@access.published
 @require_safe
 def organization_list(request: HttpRequest) -> HttpResponse:
     found = OrganizationFilter(request.GET, queryset=Organization.objects.visible())
@@ -32,7 +32,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/organization_list.html", context)
 
 
-@access.public
+@access.published
 @require_safe
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
     certifications = Prefetch("certifications", Certification.objects.valid(), to_attr="valid_certifications")

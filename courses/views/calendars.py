@@ -25,7 +25,7 @@ AHEAD = timedelta(days=400)
 ASK_AGAIN = timedelta(hours=12)
 
 
-@access.public
+@access.published
 @require_safe
 def run_calendar(request: HttpRequest, slug: str, pk: int, run: int) -> HttpResponse:
     """One file with every date. A run that was called off keeps its address and says so."""
@@ -35,7 +35,7 @@ def run_calendar(request: HttpRequest, slug: str, pk: int, run: int) -> HttpResp
     return answer(ical.calendar(found.title or found.course.title, entries), f"kurs-{pk}-{run}.ics")
 
 
-@access.public
+@access.published
 @require_safe
 def search_calendar(request: HttpRequest) -> HttpResponse:
     """The next dates of all courses that this search finds."""

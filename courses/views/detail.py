@@ -26,7 +26,7 @@ FIRST_PARAGRAPH = re.compile(r"^\s*<p>(?P<lead>(?:(?!</?(?:p|ul|ol|li|h3|h4|a)\b
 SHOWN = [Keyword.Kind.SUBJECT, Keyword.Kind.DEGREE, Keyword.Kind.CERTIFICATE, Keyword.Kind.AUDIENCE]
 
 
-@access.public
+@access.published
 @require_safe
 def course_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The number decides; a wrong name leads to the right one."""
@@ -40,7 +40,7 @@ def course_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "courses/course_detail.html", page_of(course))
 
 
-@access.public
+@access.published
 @require_safe
 def course_by_number(request: HttpRequest, pk: int) -> HttpResponse:
     """/kurse/4711/, as it is said over the phone."""

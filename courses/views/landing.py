@@ -34,7 +34,7 @@ class Counted:
     count: str
 
 
-@access.public
+@access.published
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
     counts = search(SearchQuery(per_page=1)).counts[Facet.TOPIC]
@@ -47,7 +47,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/topic_list.html", {"groups": groups})
 
 
-@access.public
+@access.published
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     subject = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
@@ -65,7 +65,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "courses/topic_detail.html", context)
 
 
-@access.public
+@access.published
 @require_safe
 def place_list(request: HttpRequest) -> HttpResponse:
     with_courses = Place.objects.in_region().filter(pk__in=CourseRun.objects.public().values("location__place"))
@@ -75,7 +75,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/place_list.html", {"districts": list(by_district.items())})
 
 
-@access.public
+@access.published
 @require_safe
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     here = get_object_or_404(Place.objects.in_region().select_related("district"), slug=slug)

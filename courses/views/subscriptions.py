@@ -22,7 +22,7 @@ LONGEST_TEXT = 400
 BESIDE_THE_QUESTION = [PARAMETER, "ansicht", "sort", "monat", "gebiet", "datum"]
 
 
-@access.public
+@access.published
 @require_safe
 def course_feed(request: HttpRequest) -> HttpResponse:
     """The newest courses that this search finds."""

@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "DEFAULT_FROM_EMAIL": "Lernregion <portal@lernregion.example>",
     "STATEMENT_TIMEOUT_MS": "0",
     "SEARCH_IN_MEMORY": "0",
+    "DATABASE_REPLICA_URL": "",
+    "REPLICA_LAG_SECONDS": "10",
     "PROXY_COUNT": "0",
     "LOG_LEVEL": "WARNING",
 }

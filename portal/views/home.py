@@ -15,7 +15,7 @@ SOON = 4
 OFTEN = 5
 
 
-@access.public
+@access.published
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     result = search(SearchQuery(per_page=SOON))

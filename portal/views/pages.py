@@ -16,7 +16,7 @@ from taxonomy.models import Page
 NO_ROBOTS = ["/verwaltung/", "/konto/", "/mein/", "/t/"]
 
 
-@access.public
+@access.published
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A legal or help text in the language of the page, otherwise in German with a note."""
@@ -33,7 +33,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/language.html")
 
 
-@access.public
+@access.published
 @require_safe
 def region_css(request: HttpRequest) -> HttpResponse:
     """The region's colours as a style sheet: pages carry no inline style."""
@@ -43,7 +43,7 @@ def region_css(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@access.public
+@access.published
 @require_safe
 def region_logo(request: HttpRequest) -> FileResponse:
     """The one upload everybody sees; uploads have no address of their own."""
@@ -61,13 +61,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
-@access.public
+@access.published
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     return sitemap_views.index(request, SITEMAPS, sitemap_url_name="sitemap_section")
 
 
-@access.public
+@access.published
 @require_safe
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
     return sitemap_views.sitemap(request, SITEMAPS, section)
