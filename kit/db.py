@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 PRIMARY = DEFAULT_DB_ALIAS
 REPLICA = "replica"  # an alias that exists only where DATABASE_REPLICA_URL is set
 LOOK_AGAIN = 2  # seconds until a replica that answered is looked at again, per process
-TRY_AGAIN = 10  # seconds until one that did not answer is tried again: each try may cost a visitor its connect_timeout
+TRY_AGAIN = 5  # seconds until one that did not answer is tried again: each try may cost a visitor its connect_timeout
 
 OK = "ok"
 AWAY = "away"
