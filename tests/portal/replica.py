@@ -91,6 +91,7 @@ def address_of(sockets: Path | str, user: str) -> str:
 class Answer:
     status: int
     body: str
+    headers: dict[str, str]
     cookies: dict[str, str]
 
 
@@ -111,7 +112,8 @@ class Web:
         finally:
             wire.close()
         given = [value.partition(";")[0].partition("=") for value in response.headers.get_all("Set-Cookie", [])]
-        return Answer(response.status, body, {name: value for name, _sign, value in given})
+        cookies = {name: value for name, _sign, value in given}
+        return Answer(response.status, body, dict(response.headers), cookies)
 
     def get(self, address: str, **cookies: str) -> Answer:
         return self.ask("GET", address, cookies=cookies)
