@@ -7,6 +7,7 @@ staff, tasks, commands, transactions) never meets the replica. What the replica 
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from threading import Lock
@@ -119,11 +120,26 @@ def _note(error: Error) -> None:
 # ── The replica
 
 
+class Trail:
+    """Where the primary was in the last seconds: a replica that has come as far is no later than that."""
+
+    def __init__(self):
+        self._steps: deque[tuple[float, str]] = deque()
+
+    def oldest(self, position: str, *, now: float, seconds: float) -> str:
+        """Note a position at a moment; the oldest that is no older than so many seconds, at least this one."""
+        self._steps.append((now, position))
+        while self._steps[0][0] < now - seconds:
+            self._steps.popleft()
+        return self._steps[0][1]
+
+
 class Replica:
     """What this process knows about the replica: one of its threads looks every few seconds, the others believe it."""
 
     def __init__(self):
         self.state = AWAY
+        self._trail = Trail()
         self._next_look = 0.0  # of time.monotonic
         self._looking = Lock()
 
@@ -134,7 +150,7 @@ class Replica:
         """Its state in words, at most LOOK_AGAIN seconds old (TRY_AGAIN where it did not answer)."""
         if time.monotonic() >= self._next_look and self._looking.acquire(blocking=False):
             try:
-                self._learn(_measure())
+                self._learn(_measure(self._trail))
             finally:
                 self._looking.release()
         return self.state
@@ -160,23 +176,26 @@ SINCE = """
     FROM pg_control_system()"""
 
 
-def _measure() -> str:
-    """Asks the primary where it is, then the replica whether it has come as far, else how old its newest row is.
+def _measure(trail: Trail) -> str:
+    """Asks the primary where it is, then the replica whether it has come as far as the primary was in time, else how
+    old its newest transaction is.
 
-    Both moments are of the primary's clock, so that clocks which differ do no harm. A replica that is cut off has
-    replayed all that it has received: only the comparison with the primary finds it.
+    Positions alone would be wrong after a pause without requests, transactions alone in an import that is one: nothing
+    is committed for minutes. A replica that is cut off has replayed all that it has received, and only the comparison
+    with the primary finds it. Both moments are of the primary's clock, so that clocks which differ do no harm.
     """
+    longest = settings.REPLICA_LAG_SECONDS
     try:
         with connections[PRIMARY].cursor() as cursor:
             cursor.execute(NOW)
             position, moment, system = cursor.fetchone()
         with connections[REPLICA].cursor() as cursor:
-            cursor.execute(SINCE, [position, moment])
-            is_replica, its_system, has_arrived, seconds = cursor.fetchone()
+            cursor.execute(SINCE, [trail.oldest(position, now=time.monotonic(), seconds=longest), moment])
+            is_replica, its_system, is_in_time, seconds = cursor.fetchone()
     except Error:
         return AWAY
     if not is_replica or its_system != system:
         return "not a replica of this database"
-    if has_arrived or (seconds is not None and seconds <= settings.REPLICA_LAG_SECONDS):
+    if is_in_time or (seconds is not None and seconds <= longest):
         return OK
     return "behind" if seconds is None else f"behind by {int(seconds)} s"

@@ -107,3 +107,12 @@ def test_what_was_read_there_is_written_to_the_primary(settings):
 def test_no_table_is_made_on_the_replica():
     assert db.Router().allow_migrate("replica", "courses") is False
     assert db.Router().allow_migrate("default", "courses") is None
+
+
+def test_a_replica_may_be_as_far_behind_as_the_primary_was_in_time():
+    """A long import commits nothing for minutes, and the replica is always some blocks behind: it is fit none the less."""
+    trail = db.Trail()
+    assert trail.oldest("0/1", now=100.0, seconds=10) == "0/1"
+    assert trail.oldest("0/2", now=102.0, seconds=10) == "0/1"
+    assert trail.oldest("0/3", now=110.5, seconds=10) == "0/2"
+    assert trail.oldest("0/4", now=200.0, seconds=10) == "0/4"  # nobody has looked for long
