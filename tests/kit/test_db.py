@@ -110,7 +110,7 @@ def test_no_table_is_made_on_the_replica():
 
 
 def test_a_replica_may_be_as_far_behind_as_the_primary_was_in_time():
-    """A long import commits nothing for minutes, and the replica is always some blocks behind: it is fit none the less."""
+    """A long import commits nothing for minutes, and the replica is always some blocks behind: it is fit."""
     trail = db.Trail()
     assert trail.oldest("0/1", now=100.0, seconds=10) == "0/1"
     assert trail.oldest("0/2", now=102.0, seconds=10) == "0/1"
