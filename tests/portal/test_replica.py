@@ -31,6 +31,7 @@ pytestmark = [
 ]
 
 LIST = "/anbieter/"
+COLORS = "/region.css"
 OLD, NEW = "Altes Haus", "Neues Haus"
 TOKEN = "a" * 32
 
@@ -182,11 +183,11 @@ def test_a_replica_that_lags_is_not_read(twin, strict, house):
 
 
 @contextmanager
-def reading(twin: Replica, web: Web, table: str):
+def reading(twin: Replica, web: Web, table: str, address: str = LIST):
     """A stranger's page waits for a lock on this table at the replica, which repeats what the primary has locked. The
     block begins when it waits; the lock ends with it. Yields a list for the answer, complete after the block."""
     answers: list[Answer] = []
-    reader = threading.Thread(target=lambda: answers.append(web.get(LIST)))
+    reader = threading.Thread(target=lambda: answers.append(web.get(address)))
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute(f"LOCK TABLE {table}")
         other.execute("SELECT pg_switch_wal()")  # sends the lock on its way
@@ -218,14 +219,17 @@ def test_nobody_notices_that_the_replica_dies_in_the_middle_of_a_page(twin, web,
 
 
 def test_an_error_that_a_page_has_caught_is_noticed_too(twin, web, house):
-    """The shell goes on with the region that it knew last when the database is away."""
+    """The shell goes on with the region that it knew last when the database is away; this page asks nothing else."""
     wait_for_replica(web)
-    make.make_region(name="Lernregion Anderswo")
-    wait_until(lambda: twin.ask("SELECT name FROM taxonomy_region") == "Lernregion Anderswo")
-    with reading(twin, web, "taxonomy_region") as answers:
+    old = web.get(COLORS).body
+    make.make_region(color_brand="#7a1f5c")
+    wait_until(lambda: twin.ask("SELECT color_brand FROM taxonomy_region") == "#7a1f5c")
+    with reading(twin, web, "taxonomy_region", COLORS) as answers:
         twin.kill()
 
-    assert [(answer.status, "Lernregion Anderswo" in answer.body) for answer in answers] == [(200, True)]
+    new = web.get(COLORS, csrftoken=TOKEN).body
+    assert new != old
+    assert [(answer.status, answer.body) for answer in answers] == [(200, new)]
 
 
 def test_nobody_notices_that_the_replica_dies_under_load(twin, web, house):
