@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from django.db import connection
+from kit import db
 
 CONFIGURATION = "pg_catalog.german"
 PREFIX_FROM = 5  # letters of a stem that also finds longer words: "Pflege" the "Pflegehelfer"
@@ -64,7 +64,7 @@ def stems(text: str) -> list[str]:
     prepared = prepare(text)
     if not prepared:
         return []
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute("SELECT tsvector_to_array(to_tsvector(%s::regconfig, %s))", [CONFIGURATION, prepared])
         return cursor.fetchone()[0]
 

@@ -5,11 +5,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
-
 from courses.search.answers import matching
 from courses.search.query import SearchQuery
-from kit import clock
+from kit import clock, db
 
 ELSEWHERE = -1
 
@@ -45,7 +43,7 @@ def sessions(query: SearchQuery, *, first: date, last: date, most: int) -> list[
 def places(query: SearchQuery) -> list[InPlace]:
     """Courses per place of their venues; a course in two towns counts in both."""
     rows, values = matching(query)
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             f"SELECT {PLACE} AS place, count(DISTINCT m.course_id) FROM ({rows}) m"
             " JOIN courses_courserun r ON r.id = m.run_id GROUP BY place",
@@ -57,7 +55,7 @@ def places(query: SearchQuery) -> list[InPlace]:
 def areas(query: SearchQuery, area_of: dict[int, int]) -> dict[int, int]:
     """Courses per area, which `area_of` tells of each place; ELSEWHERE counts those in places that it does not name."""
     rows, values = matching(query)
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             f"SELECT COALESCE(g.area, {ELSEWHERE}), count(DISTINCT v.course_id)"
             f" FROM (SELECT m.course_id, {PLACE} AS place FROM ({rows}) m"
@@ -72,7 +70,7 @@ def areas(query: SearchQuery, area_of: dict[int, int]) -> dict[int, int]:
 def days(query: SearchQuery, *, first: date, last: date, per_day: int) -> dict[date, tuple[int, list[int]]]:
     """How many single dates each day has, with the ids of the first few."""
     rows, values = matching(query)
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             "SELECT day, max(total), array_agg(id ORDER BY place) FROM (SELECT s.day, s.id,"
             " row_number() OVER (PARTITION BY s.day ORDER BY s.starts NULLS FIRST, s.id) AS place,"
@@ -88,7 +86,7 @@ def runs_in(query: SearchQuery, ids: list[int], most: int) -> list[tuple[int, in
     """(course, run) of the first fitting run of each course in one of these places; what has begun comes last."""
     rows, values = matching(query)
     soonest = "r.starts_on < %s, r.starts_on NULLS LAST, m.run_id"
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             "SELECT course_id, run_id FROM (SELECT DISTINCT ON (m.course_id) m.course_id, m.run_id, r.starts_on"
             f" FROM ({rows}) m JOIN courses_courserun r ON r.id = m.run_id WHERE {PLACE} = ANY(%s)"
@@ -104,6 +102,6 @@ PLACE = """(SELECT l.place_id FROM providers_location l WHERE r.mode NOT IN ('on
 
 
 def _column(statement: str, values: list) -> list[int]:
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(statement, values)
         return [value for (value,) in cursor.fetchall()]

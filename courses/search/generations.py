@@ -3,6 +3,7 @@
 A generation is whole with its commit, so switching to it is one statement's view of the database. What was published,
 changed or withdrawn since stands in SearchChange; every process reads it within a second and answers for those courses
 from a second, small segment. Providers that were blocked, admitted or whose admission ran out are noticed likewise.
+A process knows one state of things, so all of this is read from the primary, never from a replica.
 Where there is no generation for today, or too much has changed, the search asks courses.search.sql, which is always
 right and only slower.
 """
@@ -24,7 +25,7 @@ from courses.search.columns import Columns
 from courses.search.query import Facet
 from courses.search.segment import Segment
 from courses.search.sql import ADMISSIONS
-from kit import clock
+from kit import clock, db
 
 FRESH_SECONDS = 1.0  # how long a process answers without asking whether something has changed
 MOST_CHANGED = 3_000  # courses; beyond it SQL answers until the next generation
@@ -139,13 +140,13 @@ def _state(day: date) -> State | None:
 
 
 def _load(generation: int) -> tuple[Segment, tuple[frozenset, frozenset]]:
-    row = SearchGeneration.objects.get(pk=generation)
+    row = SearchGeneration.objects.using(db.PRIMARY).get(pk=generation)
     segment = Segment(Columns.load(row.day, bytes(row.columns)), postings.Stored(generation))
     return segment, (frozenset(row.blocked), frozenset(row.lapsed))
 
 
 def _changed(generation: int) -> set[int]:
-    changes = SearchChange.objects.filter(Q(taken_in=None) | Q(taken_in__gt=generation))
+    changes = SearchChange.objects.using(db.PRIMARY).filter(Q(taken_in=None) | Q(taken_in__gt=generation))
     return {course for courses in changes.values_list("courses", flat=True) for course in courses or ()}
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from courses.search import analyser, words
 from courses.search.words import Unknown
+from kit import db
 from taxonomy.geo import is_near
 
 SHORTEST = 5  # letters; below that everything resembles everything
@@ -38,7 +38,7 @@ def suggest(text: str) -> str:
 def _without_hit(unknown: list[Unknown]) -> list[str]:
     if not unknown:
         return []
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             "SELECT word FROM unnest(%s::text[], %s::text[]) AS asked (word, query)"
             " WHERE NOT EXISTS (SELECT FROM courses_searchcourse WHERE words @@ query::tsquery)",
@@ -52,7 +52,7 @@ def _nearest(missing: list[str], *, other: bool = False) -> dict[str, str]:
     words are compared folded. Of several that are near, the one that most courses use. With `other`, only one that more
     of them use than the word itself."""
     found: dict[str, tuple[int, str]] = {}
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             "SELECT asked.word, near.word, near.uses, own.uses"
             " FROM jsonb_to_recordset(%s) AS asked (word text, folded text, shortened text[])"

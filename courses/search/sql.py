@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from django.db import connection
-
 from courses.models import CourseRun
 from courses.models.run import VOUCHER
 from courses.search.query import MONTHS, SOON, Facet, Order, SearchQuery
 from courses.search.result import Hit, SearchResult
 from courses.search.words import Asked
-from kit import clock
+from kit import clock, db
 from kit.geo import EARTH_KM
 from kit.pagination import DEEPEST
 
@@ -108,7 +106,7 @@ ORDER = {
 def search(query: SearchQuery) -> SearchResult:
     """The hits of a question, with the counts of every facet. One statement (two with words)."""
     statement, values = _statement(query)
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(statement, values)
         return _result(cursor.fetchall())
 
@@ -124,7 +122,7 @@ def glance(query: SearchQuery) -> SearchResult:
             FROM ({rows}) hit ORDER BY course_id, {order}
         ) first
         ORDER BY {order}, course_id LIMIT %s"""
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(statement, [*values, query.per_page])
         found = cursor.fetchall()
     hits = [Hit(course, run, runs, km, bool(voucher)) for course, run, runs, km, voucher, _total in found]

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
-
 from courses.models import Synonym
 from courses.search import analyser, compounds
+from kit import db
 
 MOST_SPLIT = 6  # words of a question that are taken apart; nobody types more long ones
 ENDING = 6  # letters that a word needs to find the words of the catalogue that end with it
@@ -134,7 +133,7 @@ def in_order(text: str) -> list[str]:
     statement = (
         "SELECT tsvector_to_array(to_tsvector(%s::regconfig, w)) FROM unnest(%s::text[]) WITH ORDINALITY t(w, n)"
     )
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(f"{statement} ORDER BY n", [analyser.CONFIGURATION, prepared])
         return [lexeme for (lexemes,) in cursor.fetchall() for lexeme in lexemes]
 
@@ -155,7 +154,7 @@ def _look(words: list[str]) -> _Seen:
         "before": compounds.SHORTEST_PART,
     }
     seen = _Seen()
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(LOOK, values)
         for kind, _place, key, lexemes, meaning in cursor.fetchall():
             _sort(seen, kind, key, lexemes, meaning)
@@ -205,7 +204,7 @@ def _parts(word: str, seen: _Seen) -> list[Way]:
 def gain(term: str, meaning: str) -> tuple[int, int]:
     """How many courses are found for a term alone, and how many with a synonym for it."""
     own, other = (Asked(((Way(tuple(in_order(words))),),)).tsquery() for words in (term, meaning))
-    with connection.cursor() as cursor:
+    with db.reading().cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE words @@ %s::tsquery), count(*) FROM courses_searchcourse"
             " WHERE words @@ %s::tsquery OR words @@ %s::tsquery",

@@ -19,7 +19,7 @@ DETAILS = ["ab", "bis", "preis", "frei", "online"]
 FACET_KEYS = [str(facet) for facet in filters.Facet]
 
 
-@access.public
+@access.published
 @require_safe
 @vary_on_headers("HX-Request")
 def course_list(request: HttpRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from tests.make import make_organization
 # A view that is declared published shows nothing of its visitor's own and may be some seconds old. Think, then add it.
 PUBLISHED = {
     "home", "page", "region_css", "region_logo", "sitemap", "sitemap_section", "topics", "topic", "places", "place",
-    "courses:number", "courses:detail", "courses:run_calendar", "courses:feed", "courses:calendar",
+    "courses:list", "courses:number", "courses:detail", "courses:run_calendar", "courses:feed", "courses:calendar",
     "providers:list", "providers:detail",
 }  # fmt: skip
 
