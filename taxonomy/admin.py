@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.admin import ModelAdmin
 from taxonomy.forms import PageForm, RegionForm
-from taxonomy.models import Code, District, FundingType, Holiday, Page, Place, Postcode, Region, Topic
+from taxonomy.models import Code, District, FundingType, Holiday, Page, Place, Postcode, Region, Timetable, Topic
 
 STAFF = {"coordinator", "editor"}
 COORDINATION = {"coordinator"}
@@ -129,6 +129,14 @@ class HolidayAdmin(ModelAdmin):
     list_select_related = ["land"]
     date_hierarchy = "first_day"
     search_fields = ["name"]
+
+
+@admin.register(Timetable)
+class TimetableAdmin(ModelAdmin):
+    """What travel times were computed from; `manage.py import_timetable` replaces it."""
+
+    roles = {"view": STAFF}
+    list_display = ["source", "day", "imported_at"]
 
 
 @admin.register(Page)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from kit import text
 from kit.models import Timestamped
 
+LONGEST_JOURNEY = 120  # minutes; longer ways to work are not asked for
+
 
 class Region(models.Model):
     """The one education region of this installation: name, look and the phone number that stands on every page."""
@@ -103,10 +105,13 @@ class HolidayQuerySet(models.QuerySet):
     def between(self, first_day, last_day, land: str):
         return self.filter(land=land, first_day__lte=last_day, last_day__gte=first_day)
 
-    def public_in_region(self, day):
-        """Public holidays of any Land in which the region lies."""
+    def in_region(self, day):
+        """What of any Land in which the region lies falls on a day."""
         lands = District.objects.filter(in_region=True).values("land")
-        return self.filter(kind=Holiday.Kind.PUBLIC, land__in=lands, first_day__lte=day, last_day__gte=day)
+        return self.filter(land__in=lands, first_day__lte=day, last_day__gte=day)
+
+    def public_in_region(self, day):
+        return self.in_region(day).filter(kind=Holiday.Kind.PUBLIC)
 
 
 class Holiday(models.Model):
@@ -204,6 +209,61 @@ class Postcode(models.Model):
 
     def __str__(self):
         return self.code
+
+
+class Timetable(models.Model):
+    """The timetable from which all travel times were computed, by `manage.py import_timetable`."""
+
+    day = models.DateField(_("day"))
+    source = models.CharField(_("source"), max_length=200)  # as its licence wants it named
+    imported_at = models.DateTimeField(_("imported at"))
+
+    class Meta:
+        verbose_name = _("timetable")
+        verbose_name_plural = _("timetable")
+        constraints = [models.CheckConstraint(name="timetable_is_one_row", condition=Q(pk=1))]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # public data
+
+    def __str__(self):
+        return f"{self.source}, {self.day:%d.%m.%Y}"
+
+
+class TravelTime(models.Model):
+    """The shortest journey from one place to another that arrives on a school morning, with all walks.
+
+    Rebuilt whole by each import. Only pairs of which one end lies in the region, and only up to LONGEST_JOURNEY.
+    """
+
+    origin = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+", verbose_name=_("from"))
+    destination = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+", verbose_name=_("to"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    rides = models.PositiveSmallIntegerField(_("rides"))  # none: on foot the whole way
+
+    class Meta:
+        verbose_name = _("travel time")
+        verbose_name_plural = _("travel times")
+        ordering = ["origin_id", "destination_id"]
+        constraints = [
+            models.UniqueConstraint(name="travel_time_once", fields=["origin", "destination"]),
+            models.CheckConstraint(name="travel_time_leads_on", condition=~Q(origin=models.F("destination"))),
+            models.CheckConstraint(name="travel_time_bounded", condition=Q(minutes__range=(1, LONGEST_JOURNEY))),
+        ]
+
+    class Privacy:
+        personal: set[str] = set()
+        keep = None
+        erase = "keep"  # public data
+
+    def __str__(self):
+        return f"{self.origin} – {self.destination}"
+
+    @property
+    def changes(self) -> int:
+        return max(self.rides - 1, 0)
 
 
 class RegionMap(models.Model):

@@ -296,6 +296,7 @@ ADMIN = {
     "taxonomy.code": Table(EDITORS, NOBODY, COORDINATOR),
     "taxonomy.fundingtype": Table(EDITORS, NOBODY, EDITORS),
     "taxonomy.holiday": Table(EDITORS, COORDINATOR, COORDINATOR, COORDINATOR),
+    "taxonomy.timetable": Table(EDITORS),
     "taxonomy.page": Table(EDITORS, EDITORS, EDITORS, COORDINATOR),
     "providers.organization": Table(EDITORS, COORDINATOR, COORDINATOR),
     "courses.course": Table(EDITORS, EDITORS, EDITORS),

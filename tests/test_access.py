@@ -25,7 +25,7 @@ from counseling.models import Waiting
 from courses.models import Delivery, Feed, ImportPlan, Keyword, SearchMiss, Source, Synonym
 from kit import clock, outbox, tokens
 from talentpool.models import CHECK_IN, ENTRY, OpeningLimit, PurgeBrake
-from taxonomy.models import Code, Holiday, Land, Page
+from taxonomy.models import Code, Holiday, Land, Page, Timetable
 from tests import access_matrix, make
 from tests.access_matrix import ALL, MATRIX, NOBODY, Row
 from tests.counseling import guidance
@@ -112,6 +112,7 @@ class World:
             land=Land.objects.get(code="16"), kind="public", name="Feiertag", first_day=clock.today(),
             last_day=clock.today(),
         )  # fmt: skip
+        Timetable.objects.create(day=clock.today(), source="Verbund", imported_at=clock.now(), pk=1)
         self.internships = Internships(company=self.people["company"], school=self.people["school"])
         desk = self.furnish_desk()
         return {

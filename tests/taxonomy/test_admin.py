@@ -13,7 +13,7 @@ from taxonomy.models import Code, FundingType, Page, Place, Region, Topic
 from tests import make
 
 pytestmark = pytest.mark.django_db
-NAMES = ["region", "district", "place", "topic", "code", "fundingtype", "page"]
+NAMES = ["region", "district", "place", "topic", "code", "fundingtype", "timetable", "page"]
 
 
 @pytest.fixture
