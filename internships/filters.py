@@ -1,4 +1,5 @@
-"""The query string of the list of internships: q, feld, modell, mehr, alter, ab, bis, ort, km, woche (campaign)."""
+"""The query string of the list of internships: q, feld, modell, mehr, alter, ab, bis, ort, km,
+fahrt (minutes by bus and train instead of km), woche (campaign)."""
 
 from functools import cached_property
 
@@ -11,8 +12,10 @@ from internships.search import Query
 from kit.forms import day_field
 from taxonomy.filters import NearPlace
 from taxonomy.models import JobFamily
+from taxonomy.travel import Travel, travel_from
 
 DISTANCES = [(5, "5 km"), (10, "10 km"), (20, "20 km"), (50, "50 km")]
+TRAVEL_TIMES = [(each, each) for each in (30, 45, 60, 90)]  # minutes
 MORE = [("direkt", _("without questions")), ("stufenlos", _("step-free")), ("online", _("online"))]
 
 
@@ -34,6 +37,7 @@ class OfferFilter(NearPlace, forms.Form):
     bis = day_field(label=_("Not after"), required=False)
     ort = forms.CharField(label=_("Place or postcode"), max_length=120, required=False)
     km = forms.TypedChoiceField(label=_("Distance"), choices=DISTANCES, coerce=int, empty_value=None, required=False)
+    fahrt = forms.TypedChoiceField(choices=TRAVEL_TIMES, coerce=int, empty_value=None, required=False)
     woche = forms.SlugField(max_length=60, required=False)
 
     def __init__(self, data: QueryDict):
@@ -42,6 +46,15 @@ class OfferFilter(NearPlace, forms.Form):
 
     def asked(self, name: str):
         return self.cleaned_data.get(name)
+
+    @cached_property
+    def travel(self) -> Travel | None:
+        """From the place that was given; none where no timetable is there."""
+        return travel_from(self.position.place) if self.position else None
+
+    @property
+    def minutes_asked(self) -> int | None:
+        return self.asked("fahrt") if self.travel else None
 
     @cached_property
     def campaign(self) -> Campaign | None:
@@ -59,6 +72,8 @@ class OfferFilter(NearPlace, forms.Form):
             last_day=self.asked("bis"),
             position=self.position,
             km=self.km_asked,
+            travel=self.travel,
+            minutes=self.minutes_asked,
             campaign=self.campaign.slug if self.campaign else "",
             places=places,
         )

@@ -11,6 +11,7 @@ from internships.models import Offer, Period
 from kit import text
 from kit.geo import distance_km
 from taxonomy.geo import Position
+from taxonomy.travel import Travel
 
 FACETS = ("feld", "modell", "mehr")
 
@@ -28,6 +29,8 @@ class Query:
     last_day: date | None = None
     position: Position | None = None
     km: int = 20
+    travel: Travel | None = None  # from the position
+    minutes: int | None = None  # by bus and train, instead of km
     campaign: str = ""
     places: frozenset[int] = frozenset()  # of an area of the map
 
@@ -60,6 +63,8 @@ class Hit:
     first_day: date
     more: int = 0
     km: float | None = None
+    minutes: int | None = None  # by bus and train, where somebody asked for them
+    place: int | None = None
 
 
 @dataclass
@@ -101,7 +106,7 @@ def _row(read: dict) -> Row:
 
 
 def search(query: Query) -> Result:
-    """Hits in the order of distance or of time, and for each facet how many offers each of its ticks would show."""
+    """Hits in the order of travel time, distance or date, and for each facet how many offers each tick would show."""
     tests = _tests(query)
     fitting: dict[int, list[tuple[Row, float | None]]] = {}
     counts: dict[str, dict] = {facet: {} for facet in FACETS}
@@ -130,10 +135,22 @@ def _tests(query: Query) -> dict[str, Callable[[Row, float | None], bool]]:
         "alter": lambda row, km: query.age is None or query.age >= row.min_age,
         "ab": lambda row, km: query.first_day is None or row.first_day >= query.first_day,
         "bis": lambda row, km: query.last_day is None or row.last_day <= query.last_day,
-        "ort": lambda row, km: query.position is None or (km is not None and km <= query.km) or "online" in row.more,
+        "ort": lambda row, km: query.position is None or "online" in row.more or _is_near(query, row, km),
         "woche": lambda row, km: not query.campaign or row.campaign == query.campaign,
         "places": lambda row, km: not query.places or row.place in query.places,
     }
+
+
+def _is_near(query: Query, row: Row, km: float | None) -> bool:
+    """Minutes count instead of kilometres; a place to which no connection is known is not near then."""
+    if query.minutes is None:
+        return km is not None and km <= query.km
+    minutes = _minutes(query, row)
+    return minutes is not None and minutes <= query.minutes
+
+
+def _minutes(query: Query, row: Row) -> int | None:
+    return query.travel.minutes_to(row.place) if query.travel and query.minutes is not None else None
 
 
 def _km(query: Query, row: Row) -> float | None:
@@ -150,9 +167,13 @@ def _count(found: dict, facet: str, row: Row) -> None:
 
 def _hits(query: Query, fitting: dict[int, list[tuple[Row, float | None]]]) -> list[Hit]:
     hits = [
-        Hit(offer, times[0][0].period, times[0][0].first_day, len(times) - 1, times[0][1])
+        Hit(offer, row.period, row.first_day, len(times) - 1, km, _minutes(query, row), row.place)
         for offer, times in fitting.items()
+        for row, km in times[:1]
     ]
     if query.position is None:
         return hits
-    return sorted(hits, key=lambda hit: (hit.km is None, hit.km or 0, hit.first_day, hit.offer))
+    return sorted(
+        hits,
+        key=lambda hit: (hit.minutes is None, hit.minutes or 0, hit.km is None, hit.km or 0, hit.first_day, hit.offer),
+    )

@@ -1,6 +1,7 @@
 """What everybody may read: the offers as list and map, one offer, and how many places there are in which week."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -10,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from internships import search
 from internships.filters import OfferFilter
-from internships.matching import away
+from internships.matching import away, place_of
 from internships.models import Campaign, Offer, Period
 from kit import access
 from kit.pagination import paginate
 from kit.templatetags.kit import daterange, plaindate, query_with, query_without
-from taxonomy import regionmap
-from taxonomy.models import JobFamily, Place
+from taxonomy import regionmap, travel
+from taxonomy.models import JobFamily, Place, Timetable
 from taxonomy.regionmap import Area, Cell
 
 PER_PAGE = 20
@@ -37,6 +38,7 @@ class Card:
     period: Period
     more: str
     reasons: list[str]
+    address: str
 
 
 @access.public
@@ -68,7 +70,13 @@ def cards(hits, form: OfferFilter) -> list[Card]:
     offers = Offer.objects.for_cards().in_bulk([hit.offer for hit in hits])
     periods = Period.objects.in_bulk([hit.period for hit in hits])
     return [
-        Card(offers[hit.offer], periods[hit.period], more_times(hit.more), why(hit, offers[hit.offer], form))
+        Card(
+            offers[hit.offer],
+            periods[hit.period],
+            more_times(hit.more),
+            why(hit, offers[hit.offer], form),
+            address_of(offers[hit.offer], form),
+        )
         for hit in hits
         if hit.offer in offers and hit.period in periods
     ]
@@ -78,6 +86,12 @@ def more_times(number: int) -> str:
     return ngettext("{number} more date", "{number} more dates", number).format(number=number) if number else ""
 
 
+def address_of(offer: Offer, form: OfferFilter) -> str:
+    """With the place that was asked for, where the page of the offer can say how to get there."""
+    query = urlencode({"ort": form.asked("ort")}) if form.travel else ""
+    return f"{offer.get_absolute_url()}?{query}" if query else offer.get_absolute_url()
+
+
 def why(hit: search.Hit, offer: Offer, form: OfferFilter) -> list[str]:
     """What of the question this offer answers; without a question, from when on it is free."""
     said = []
@@ -85,6 +99,8 @@ def why(hit: search.Hit, offer: Offer, form: OfferFilter) -> list[str]:
         said.append(str(JobFamily(offer.job_family).label))
     if hit.km is not None:
         said.append(away(hit.km, form.position.place.name if form.position.place else form.asked("ort")))
+    if form.travel and (words := form.travel.words_to(hit.place)):
+        said.append(words)
     if age := form.asked("alter"):
         said.append(_("allowed at {age}").format(age=age))
     if form.asked("ab") or form.asked("bis"):
@@ -122,11 +138,22 @@ def chips(form: OfferFilter, chosen: Cell | None, query: QueryDict) -> list[dict
         "alter": form.asked("alter") and _("{age} years old").format(age=form.asked("alter")),
         "ab": form.asked("ab") and _("from {day}").format(day=plaindate(form.asked("ab"))),
         "bis": form.asked("bis") and _("until {day}").format(day=plaindate(form.asked("bis"))),
-        "ort": form.position and _("{place}, {km} km").format(place=form.asked("ort"), km=form.km_asked),
+        "ort": form.position and place_asked(form),
+        "fahrt": form.minutes_asked and within(form.minutes_asked),
         "woche": form.campaign and form.campaign.name,
         "gebiet": chosen and chosen.name,
     }
     return found + [{"label": label, "address": query_without(query, key)} for key, label in said.items() if label]
+
+
+def place_asked(form: OfferFilter) -> str:
+    if form.minutes_asked:
+        return form.asked("ort")
+    return _("{place}, {km} km").format(place=form.asked("ort"), km=form.km_asked)
+
+
+def within(minutes: int) -> str:
+    return _("at most {minutes} minutes by bus and train").format(minutes=minutes)
 
 
 def tabs(query: QueryDict) -> list[dict]:
@@ -176,24 +203,45 @@ def offer_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return render(request, "internships/offer_gone.html", context, status=410)
     if slug != offer.slug:
         return redirect(offer, permanent=True)
-    return render(request, "internships/offer_detail.html", page_of(offer))
+    return render(request, "internships/offer_detail.html", page_of(offer, OfferFilter(request.GET)))
 
 
-def page_of(offer: Offer) -> dict:
+def page_of(offer: Offer, form: OfferFilter) -> dict:
     periods = list(offer.periods.upcoming())
     open_ = [period for period in periods if period.is_applicable]
+    way = way_to(offer, form)
     return {
         "offer": offer,
         "periods": periods,
         "first": open_[0],
-        "facts": facts(offer, open_),
+        "facts": facts(offer, open_, way),
+        "filter": form,
+        "timetable": timetable_for(offer, form),
+        "way": way,
         "similar": similar(offer),
         "locations": [offer.location] if offer.location else [],
         "is_long": any((each.last_day - each.first_day).days > MINIMUM_WAGE_AFTER for each in open_),
     }
 
 
-def facts(offer: Offer, periods: list[Period]) -> list[dict]:
+def timetable_for(offer: Offer, form: OfferFilter) -> Timetable | None:
+    """None where there is no way to go, or nobody knows it."""
+    if place_of(offer) is None:
+        return None
+    return form.travel.timetable if form.travel else travel.timetable()
+
+
+def way_to(offer: Offer, form: OfferFilter) -> list[str]:
+    """How to get there from the place that was asked for; nothing where nobody asked."""
+    place = place_of(offer)
+    if not form.travel or place is None:
+        return []
+    if place == form.travel.origin.pk:
+        return [_("This internship is in {place}.").format(place=form.travel.origin.name)]
+    return [each for each in (form.travel.words_to(place), form.travel.changes_to(place)) if each]
+
+
+def facts(offer: Offer, periods: list[Period], way: list[str]) -> list[dict]:
     """For components/_keyfacts.html."""
     first = periods[0]
     days = [daterange(first.first_day, first.last_day), *([more_times(len(periods) - 1)] if len(periods) > 1 else [])]
@@ -202,7 +250,7 @@ def facts(offer: Offer, periods: list[Period]) -> list[dict]:
         ("calendar-event", _("When"), days),
         ("clock", _("Time"), [_("{hours} h").format(hours=hours), _("{minutes} minutes of pause").format(
             minutes=offer.pause_minutes)]),
-        ("geo-alt", _("Where"), [str(offer.location) if offer.location else _("online")]),
+        ("geo-alt", _("Where"), [str(offer.location) if offer.location else _("online"), *way[:1]]),
         ("person-circle", _("Age"), [_("from {age} years").format(age=offer.min_age)]),
         ("briefcase", _("Model"), [offer.scheme.name]),
         ("universal-access", _("Step-free"), {True: [_("yes")], False: [_("no")]}.get(offer.is_step_free, [])),
