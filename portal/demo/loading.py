@@ -27,6 +27,7 @@ from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_provi
 from portal.demo.profiles import Profile
 from portal.demo.region import DISTRICTS, REGION
 from portal.demo.talentpool import make_pools
+from portal.demo.timetable import make_travel_times
 from providers.models import Certification, Contact, Location, Membership, Organization
 from talentpool.models import Document
 from taxonomy.loading import load_vocabulary
@@ -136,6 +137,8 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
     say(f"{counts['talents']} people in talent pools")
     counts["internships"] = make_internships(maker, users)
     say(f"{counts['internships']} internships")
+    counts["travel times"] = make_travel_times(maker).pairs
+    say(f"{counts['travel times']} travel times")
     return counts
 
 
