@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, NoReturn
@@ -125,7 +126,12 @@ def degrees(table: str, line: int, cell: str, most: int) -> float:
 
 
 def day(table: str, line: int, cell: str) -> date:
+    return _day(cell) or refuse(table, line, f"“{cell[:20]}” is no day")
+
+
+@lru_cache(maxsize=2_000)  # millions of exceptions name the days of a year
+def _day(cell: str) -> date | None:
     try:
         return datetime.strptime(cell.strip(), "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        refuse(table, line, f"“{cell[:20]}” is no day")
+        return None

@@ -118,9 +118,9 @@ def publisher(feed: Feed) -> str:
     """Who has to be named, as far as the feed says it."""
     for table, column in (("feed_info.txt", "feed_publisher_name"), ("agency.txt", "agency_name")):
         if table in feed:
-            names = dict.fromkeys(name.strip() for _line, (name,) in feed.rows(table, column))
-            if len(names) == 1 or (names and table == "feed_info.txt"):
-                return ", ".join(names)
+            names = {name.strip() for _line, (name,) in feed.rows(table, column)} - {""}
+            if len(names) == 1:
+                return names.pop()
     return "GTFS"
 
 

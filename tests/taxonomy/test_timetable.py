@@ -299,6 +299,21 @@ class TestDay:
             self.chosen(calendar=TABLES["calendar"].replace("20261231", "20260401"))
 
 
+@pytest.mark.parametrize(
+    ("tables", "source"),
+    [
+        ({}, "Busse Südharz"),
+        ({"feed_info": "feed_publisher_name\nVerbund Mitte\n"}, "Verbund Mitte"),
+        ({"agency": "agency_name\nA\nB\n"}, "GTFS"),
+        ({"agency": "agency_name\n  \n"}, "GTFS"),
+        ({"agency": None}, "GTFS"),
+    ],
+)
+def test_the_source_is_what_the_feed_says_of_itself(tables, source):
+    with Feed(make_feed(**tables)) as feed:
+        assert travel.publisher(feed) == source
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("frozen")
 class TestCommand:
