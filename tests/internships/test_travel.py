@@ -126,7 +126,7 @@ class TestPage:
         address = re.search(r'href="([^"]+)">Praktikum in Ilfeld', listed)[1]
         assert address == f"{offers['Ilfeld'].get_absolute_url()}?ort=99734"
         said = text(client.get(address))
-        assert "etwa 45 Minuten mit Bus und Bahn von Nordhausen, 1 Umstieg" in said
+        assert "Etwa 45 Minuten mit Bus und Bahn von Nordhausen, 1 Umstieg" in said
         assert "Quelle: Verbund Südharz" in said
 
     @pytest.mark.parametrize(
