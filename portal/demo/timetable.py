@@ -87,7 +87,7 @@ def _trips(places: dict[str, Place]) -> Iterator[tuple[int, str, list[tuple[str,
     """Line, name of the trip, and stops with minutes since midnight; each line runs in both directions."""
     for number, (speed, interval, minute, towns) in _numbered():
         way = [slug for slug in towns.split() if slug in places]
-        for direction in (way, way[::-1]):
+        for direction in (way, way[::-1]) if len(way) > 1 else ():
             offsets = _offsets([places[slug] for slug in direction], speed)
             for start in range(FIRST + minute, LAST, interval):
                 calls = [(slug, start + offset) for slug, offset in zip(direction, offsets, strict=True)]
