@@ -9,9 +9,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from internships import numbers
-from internships.actions import applying, offering, registering, settling
-from internships.models import Application, Campaign, Employer, Offer, Registration, Scheme, Source
+from internships import lessons, numbers
+from internships.actions import applying, lesson_offers, offering, registering, settling, teaching
+from internships.models import (
+    Application,
+    Campaign,
+    Employer,
+    LessonOffer,
+    LessonUnit,
+    Offer,
+    Partnership,
+    Registration,
+    Scheme,
+    Source,
+)
 from kit.admin import ModelAdmin
 from kit.modeladmin import Asking, Deed, WhyForm
 
@@ -21,7 +32,9 @@ OWN = {"view": COORDINATION, "add": COORDINATION, "change": COORDINATION}
 
 class InternshipAsking(Asking):
     roles = {"view": COORDINATION}
-    refusals = (offering.WrongState, offering.NotReady, registering.Closed, applying.NotPossible)
+    refusals = (
+        offering.WrongState, offering.NotReady, registering.Closed, applying.NotPossible, teaching.NotPossible,
+    )  # fmt: skip
 
 
 # ── Companies
@@ -309,3 +322,117 @@ class CampaignAdmin(ModelAdmin):
             "sources": campaign.sources.all(), "least": numbers.LEAST,
         }  # fmt: skip
         return TemplateResponse(request, "admin/internships/campaign/funnel.html", context)
+
+
+# ── Lessons with companies
+
+
+@admin.register(LessonOffer)
+class LessonOfferAdmin(InternshipAsking):
+    list_display = ["topic", "employer", "subject", "state", "updated_at"]
+    list_filter = ["state", "subject"]
+    list_select_related = ["employer__organization"]
+    search_fields = ["topic", "employer__organization__name"]
+    actions = ["publish", "return_offer"]
+
+    def deeds(self, request, obj: LessonOffer) -> list[Deed]:
+        found = []
+        if obj.state == LessonOffer.State.SUBMITTED:
+            found.append(Deed("publish", _("Publish …"), is_main=True))
+        if obj.state in {LessonOffer.State.SUBMITTED, LessonOffer.State.PUBLISHED}:
+            found.append(Deed("return_offer", _("Return …")))
+        return found
+
+    @admin.action(description=_("Publish …"), permissions=["view"])
+    def publish(self, request, queryset):
+        then = [_("Teachers find the topic, and the company gets an e-mail."),
+                _("If something is missing or not allowed, nothing happens.")]  # fmt: skip
+        return self.ask_first(
+            request, queryset, title=_("Publish"), then=then,
+            deed=lambda offer, by: lesson_offers.publish(offer=offer, by=by),
+        )  # fmt: skip
+
+    @admin.action(description=_("Return …"), permissions=["view"])
+    def return_offer(self, request, queryset):
+        then = [_("The offer is hidden, and the company gets your remarks.")]
+        return self.ask_first(
+            request, queryset, title=_("Return"), then=then, form_class=WhyForm,
+            deed=lambda offer, **answers: lesson_offers.return_for_changes(offer=offer, **answers),
+        )  # fmt: skip
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(InternshipAsking):
+    """Who holds lessons together; only school and company themselves agree and end."""
+
+    list_display = ["school", "employer", "state", "created_at", "school_agreed_at", "company_agreed_at", "ended_at"]
+    list_filter = ["state"]
+    list_select_related = ["school", "employer__organization"]
+    search_fields = ["school__name", "employer__organization__name"]
+
+
+class LessonStuckFilter(admin.SimpleListFilter):
+    title = _("what is stuck")
+    parameter_name = "offen"
+
+    def lookups(self, request, model_admin):
+        return [("ergebnis", _("over for a week, and the school does not say how it was"))]
+
+    def queryset(self, request, queryset):
+        return queryset.unsettled() if self.value() == "ergebnis" else queryset
+
+
+@admin.register(LessonUnit)
+class LessonUnitAdmin(InternshipAsking):
+    """Without names of teachers; whom to call stands there only while something is open."""
+
+    change_list_template = "admin/internships/lessonunit/change_list.html"
+    list_display = ["day", "topic", "subject", "school", "employer", "state", "no_loss"]
+    list_filter = [LessonStuckFilter, "state", "subject", "no_loss"]
+    list_select_related = ["school", "employer__organization"]
+    search_fields = ["topic", "school__name", "employer__organization__name"]
+    fields = [
+        "topic", "subject", "grade", "group", "pupils", "day", "where", "lessons", "no_loss", "school", "employer",
+        "state", "reason", "mark", "reached_at",
+    ]  # fmt: skip
+    readonly_fields = fields
+    actions = ["took_place", "did_not"]
+
+    def get_urls(self):
+        own = path("faecher/", self.admin_site.admin_view(self.subjects), name="internships_lessonunit_subjects")
+        return [own, *super().get_urls()]
+
+    @admin.display(description=_("whom to call"))
+    def reached_at(self, unit: LessonUnit) -> str:
+        if not LessonUnit.objects.unsettled().filter(pk=unit.pk).exists():
+            return "–"
+        return f"{unit.school}, {unit.school.phone or '–'}; {unit.teacher or '–'}"
+
+    def deeds(self, request, obj: LessonUnit) -> list[Deed]:
+        if not LessonUnit.objects.over().filter(pk=obj.pk).exists():
+            return []
+        return [Deed("took_place", _("It took place …"), is_main=True), Deed("did_not", _("It did not …"))]
+
+    @admin.action(description=_("It took place …"), permissions=["view"])
+    def took_place(self, request, queryset):
+        return self._decide(request, queryset, _("It took place"), took_place=True)
+
+    @admin.action(description=_("It did not …"), permissions=["view"])
+    def did_not(self, request, queryset):
+        return self._decide(request, queryset, _("It did not take place"), took_place=False)
+
+    def _decide(self, request, queryset, title, *, took_place: bool):
+        return self.ask_first(
+            request, queryset, title=title, then=[_("You have asked the school.")],
+            deed=lambda unit, by: teaching.decide(unit=unit, took_place=took_place, by=by),
+        )  # fmt: skip
+
+    def subjects(self, request):
+        """What is offered, planned and held in which subject."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request), "title": _("Lessons by subject"), "opts": self.opts,
+            "lines": lessons.by_subject(),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/internships/lessonunit/subjects.html", context)

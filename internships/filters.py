@@ -1,5 +1,8 @@
 """The query string of the list of internships: q, feld, modell, mehr, alter, ab, bis, ort, km,
-fahrt (minutes by bus and train instead of km), woche (campaign)."""
+fahrt (minutes by bus and train instead of km), woche (campaign).
+
+And that of the topics for teachers: fach, klasse, ort, km.
+"""
 
 from functools import cached_property
 
@@ -7,7 +10,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from internships.models import Campaign, Scheme
+from internships.models import Campaign, Scheme, Subject
+from internships.models.lesson import LAST_GRADE
 from internships.search import Query
 from kit.forms import day_field
 from taxonomy.filters import NearPlace
@@ -77,3 +81,28 @@ class OfferFilter(NearPlace, forms.Form):
             campaign=self.campaign.slug if self.campaign else "",
             places=places,
         )
+
+
+class LessonFilter(forms.Form):
+    """What a teacher looks for. What makes no sense is left out."""
+
+    fach = forms.ChoiceField(label=_("School subject"), choices=[("", _("all school subjects")), *Subject.choices], required=False)
+    klasse = forms.IntegerField(label=_("Grade"), min_value=1, max_value=LAST_GRADE, required=False)
+    ort = forms.CharField(label=_("Place or postcode"), max_length=120, required=False)
+    km = forms.TypedChoiceField(label=_("Distance"), choices=DISTANCES, coerce=int, empty_value=None, required=False)
+
+    def __init__(self, data: QueryDict):
+        super().__init__(data)
+        self.is_valid()
+
+    def asked(self, name: str):
+        return self.cleaned_data.get(name)
+
+    @cached_property
+    def position(self) -> geo.Position | None:
+        words = self.asked("ort")
+        return geo.locate(words) if words else None
+
+    @property
+    def km_asked(self) -> int:
+        return self.asked("km") or USUAL_KM

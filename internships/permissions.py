@@ -28,3 +28,9 @@ def schools_of(actor: User):
     """The schools for which somebody works: there proposals and internship times are kept."""
     mine = Membership.objects.filter(user=actor).values("organization")
     return Organization.objects.of_kind(Organization.Kind.SCHOOL).nameable().filter(pk__in=mine)
+
+
+def askable_schools():
+    """The schools of which somebody can answer in the portal."""
+    schools = Organization.objects.of_kind(Organization.Kind.SCHOOL).nameable()
+    return schools.filter(memberships__user__is_active=True).distinct()

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from certificates.actions import drop_outdated
-from internships.actions import answering, applying, campaigning, erasing, matching, settling
+from internships.actions import answering, applying, campaigning, erasing, matching, partnering, settling, teaching
 
 
 @shared_task(ignore_result=True)
@@ -15,16 +15,21 @@ def sweep() -> None:
     answering.expire()
     matching.lapse()
     matching.close_wishes()
+    teaching.remind()
+    teaching.expire()
+    partnering.remind()
+    partnering.lapse()
 
 
 @shared_task(ignore_result=True)
 def ask_afterwards() -> int:
     """In the morning: how was it?"""
-    return settling.ask() + campaigning.remind()
+    return settling.ask() + campaigning.remind() + teaching.ask_afterwards()
 
 
 @shared_task(ignore_result=True)
 def erase() -> None:
     """What has been kept long enough."""
     erasing.sweep()
+    teaching.forget()
     drop_outdated()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from internships.views import applying, company, desks, mine, papers, public, registering
+from internships.views import applying, company, desks, lessons, mine, papers, public, registering
 
 app_name = "internships"
 
@@ -10,6 +10,11 @@ EMPLOYER = "mein/praktikum/betrieb/<int:pk>/"
 OFFER = f"{EMPLOYER}angebote/<int:offer_pk>/"
 APPLICATION = f"{EMPLOYER}bewerbungen/<uuid:application_pk>/"
 SCHOOL = "mein/praktikum/schule/<int:pk>/"
+LESSON_OFFER = f"{EMPLOYER}unterricht/angebote/<int:offer_pk>/"
+LESSON = f"{EMPLOYER}unterricht/anfragen/<int:unit_pk>/"
+PARTNER = f"{EMPLOYER}unterricht/partner/<int:partnership_pk>/"
+SCHOOL_LESSON = f"{SCHOOL}unterricht/<int:unit_pk>/"
+SCHOOL_PARTNER = f"{SCHOOL}unterricht/partner/<int:partnership_pk>/"
 DEEDS = {
     "zeigen": "offer_show",
     "pausieren": "offer_pause",
@@ -52,6 +57,32 @@ urlpatterns = [
     path(SCHOOL, desks.school, name="school"),
     path(f"{SCHOOL}zeiten/<int:time_pk>/loeschen/", desks.school_time_delete, name="school_time_delete"),
     path(f"{SCHOOL}vorschlagen/<int:offer_pk>/", desks.propose, name="propose"),
+    # Lessons: a company
+    path(f"{EMPLOYER}unterricht/", lessons.company_lessons, name="lessons"),
+    path(f"{EMPLOYER}unterricht/angebote/neu/", lessons.lesson_offer_edit, name="lesson_offer_new"),
+    path(LESSON_OFFER, lessons.lesson_offer, name="lesson_offer"),
+    path(f"{LESSON_OFFER}bearbeiten/", lessons.lesson_offer_edit, name="lesson_offer_edit"),
+    *(
+        path(f"{LESSON_OFFER}{deed}/", lessons.lesson_offer_deed, {"deed": deed}, name=f"lesson_{name}")
+        for deed, name in DEEDS.items()
+    ),
+    path(LESSON, lessons.lesson, name="lesson"),
+    path(f"{LESSON}antworten/", lessons.lesson_answer, name="lesson_answer"),
+    path(f"{LESSON}absagen/", lessons.lesson_cancel, name="lesson_cancel"),
+    path(f"{EMPLOYER}unterricht/partner/", lessons.partner_new, name="partner_new"),
+    path(f"{PARTNER}zustimmen/", lessons.partner_agree, name="partner_agree"),
+    path(f"{PARTNER}beenden/", lessons.partner_end, name="partner_end"),
+    # Lessons: a school
+    path(f"{SCHOOL}unterricht/", lessons.school_lessons, name="school_lessons"),
+    path(f"{SCHOOL}unterricht/angebote/", lessons.school_lesson_offers, name="school_lesson_offers"),
+    path(f"{SCHOOL}unterricht/anfragen/", lessons.school_lesson_ask, name="school_lesson_ask_own"),
+    path(f"{SCHOOL}unterricht/anfragen/<int:offer_pk>/", lessons.school_lesson_ask, name="school_lesson_ask"),
+    path(SCHOOL_LESSON, lessons.school_lesson, name="school_lesson"),
+    path(f"{SCHOOL_LESSON}zuruecknehmen/", lessons.school_lesson_withdraw, name="school_lesson_withdraw"),
+    path(f"{SCHOOL_LESSON}danach/", lessons.school_lesson_tell, name="school_lesson_tell"),
+    path(f"{SCHOOL}unterricht/partner/", lessons.school_partner_new, name="school_partner_new"),
+    path(f"{SCHOOL_PARTNER}zustimmen/", lessons.school_partner_agree, name="school_partner_agree"),
+    path(f"{SCHOOL_PARTNER}beenden/", lessons.school_partner_end, name="school_partner_end"),
     # Coordinators
     path("mein/praktikum/plakat/<slug:code>.pdf", papers.poster, name="poster"),
     # Counsellors

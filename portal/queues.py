@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from counseling.models import Appointment, Callback, Referral
 from courses.models import Course, Feed, ImportPlan, SearchMiss
-from internships.models import Application, Employer, Offer, Registration
+from internships.models import Application, Employer, LessonOffer, LessonUnit, Offer, Registration
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Certification, Organization
@@ -172,6 +172,26 @@ INTERNSHIPS = (
     ),
 )
 
+LESSONS = (
+    Queue(
+        _("Lessons: topics of companies that wait for a look"),
+        lambda: LessonOffer.objects.submitted(),
+        "updated_at",
+        "admin:internships_lessonoffer_changelist",
+        "state__exact=submitted",
+        late_after=timedelta(days=2),
+    ),
+    Queue(
+        _("Lessons: did they take place?"),
+        lambda: LessonUnit.objects.unsettled(),
+        "asked_at",
+        "admin:internships_lessonunit_changelist",
+        "offen=ergebnis",
+        late_after=timedelta(days=14),
+        help=_("Over for a week, and the school does not say how it was. Call it, then decide."),
+    ),
+)
+
 QUEUES = (
     Queue(
         _("Imports that wait for a decision"),
@@ -244,6 +264,7 @@ QUEUES = (
     ),
     *TALENTPOOL,
     *INTERNSHIPS,
+    *LESSONS,
     Queue(
         _("Talks without a result"),
         lambda: Appointment.objects.unresolved(),

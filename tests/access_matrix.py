@@ -49,6 +49,15 @@ EMPLOYER_DEEDS = [
     "offer_show", "offer_pause", "offer_resume", "offer_end", "application_read", "application_answer",
     "application_cancel", "application_over", "application_marks",
 ]  # fmt: skip
+LESSON_PAGES = ["lessons", "lesson_offer", "lesson"]
+LESSON_FORMS = ["lesson_offer_new", "lesson_offer_edit", "partner_new"]
+LESSON_DEEDS = [
+    "lesson_offer_show", "lesson_offer_pause", "lesson_offer_resume", "lesson_offer_end", "lesson_answer",
+    "lesson_cancel", "partner_agree", "partner_end",
+]  # fmt: skip
+SCHOOL_LESSON_PAGES = ["school_lessons", "school_lesson_offers", "school_lesson"]
+SCHOOL_LESSON_FORMS = ["school_lesson_ask", "school_lesson_ask_own", "school_partner_new"]
+SCHOOL_LESSON_DEEDS = ["school_lesson_withdraw", "school_lesson_tell", "school_partner_agree", "school_partner_end"]
 LINK_PAGES = ["mine", "application", "release", "agreement", "certificate", "data"]
 PUPIL_DEEDS = [
     "confirm", "accept", "withdraw", "reply", "attended", "evaluate", "fit", "wish_confirm", "wish_withdraw",
@@ -195,6 +204,12 @@ ROWS = {
     "internships:school": Row(SCHOOL, SCHOOL),
     "internships:propose": Row(SCHOOL, SCHOOL),
     "internships:school_time_delete": Row(NOBODY, SCHOOL),
+    **{f"internships:{name}": Row(COMPANY) for name in LESSON_PAGES},
+    **{f"internships:{name}": Row(COMPANY, COMPANY) for name in LESSON_FORMS},
+    **{f"internships:{name}": Row(NOBODY, COMPANY) for name in LESSON_DEEDS},
+    **{f"internships:{name}": Row(SCHOOL) for name in SCHOOL_LESSON_PAGES},
+    **{f"internships:{name}": Row(SCHOOL, SCHOOL) for name in SCHOOL_LESSON_FORMS},
+    **{f"internships:{name}": Row(NOBODY, SCHOOL) for name in SCHOOL_LESSON_DEEDS},
     "internships:poster": Row(COORDINATOR),
     "internships:wish_list": DESK,
     "internships:wish_match": DESK_FORM,
@@ -270,6 +285,7 @@ ROWS = {
     "admin:counseling_record_change": Row(NOBODY),  # numbers alone, no single talk
     "admin:counseling_record_history": Row(NOBODY),
     "admin:internships_campaign_funnel": Row(COORDINATOR, COORDINATOR),
+    "admin:internships_lessonunit_subjects": Row(COORDINATOR, COORDINATOR),
     "admin:unknown": Row(STAFF, STAFF, inside=("missing", "in")),
 }
 
@@ -330,6 +346,9 @@ ADMIN = {
     "internships.scheme": Table(COORDINATOR, COORDINATOR, COORDINATOR),
     "internships.offer": Table(COORDINATOR),
     "internships.application": Table(COORDINATOR),
+    "internships.lessonoffer": Table(COORDINATOR),
+    "internships.partnership": Table(COORDINATOR),
+    "internships.lessonunit": Table(COORDINATOR),
     "internships.campaign": Table(COORDINATOR, COORDINATOR, COORDINATOR),
     "certificates.certificate": Table(COORDINATOR),
 }

@@ -3,6 +3,7 @@
 from internships.models.application import Application, BookedDay
 from internships.models.campaign import Campaign, Signup, Source
 from internships.models.employer import REGISTRATION, Employer, Registration
+from internships.models.lesson import LessonOffer, LessonUnit, Partner, Partnership, Subject, Where
 from internships.models.matching import PROPOSAL, Proposal, Wish
 from internships.models.offer import Offer, Period, Scheme, WeekendGround
 from internships.models.pupil import GUARDIAN, PUPIL, Guardian, Pupil
@@ -19,7 +20,11 @@ __all__ = [
     "Employer",
     "Evaluation",
     "Guardian",
+    "LessonOffer",
+    "LessonUnit",
     "Offer",
+    "Partner",
+    "Partnership",
     "Period",
     "Proposal",
     "Pupil",
@@ -29,6 +34,8 @@ __all__ = [
     "Side",
     "Signup",
     "Source",
+    "Subject",
     "WeekendGround",
+    "Where",
     "Wish",
 ]

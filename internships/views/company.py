@@ -64,6 +64,7 @@ def employer(request: HttpRequest, employer: Employer) -> HttpResponse:
         "over": at_us.over().filter(company_attended=None).for_pages().order_by("period__first_day"),
         "offers": offers_of(employer),
         "wishes": Wish.objects.open().count() if matching.may_read_wishes(request.user, employer) else 0,
+        "lessons_waiting": employer.lesson_units.unanswered().count(),
     }
     return render(request, "internships/employer.html", context)
 

@@ -65,6 +65,7 @@ SHOWN = {
     "admin:internships_campaign_funnel": [
         Page("/verwaltung/internships/campaign/", "#result_list a[href*='/zahlen/']"),
     ],
+    "admin:internships_lessonunit_subjects": [Page("/verwaltung/internships/lessonunit/faecher/")],
     "admin:courses_synonym_preview": [Page("/verwaltung/courses/synonym/preview/?term=VHS&meaning=Volkshochschule")],
 }
 

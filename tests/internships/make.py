@@ -3,9 +3,24 @@
 import itertools
 from datetime import date, time, timedelta
 
-from internships.models import Application, Campaign, Employer, Guardian, Offer, Period, Proposal, Pupil, Scheme, Wish
+from internships.models import (
+    Application,
+    Campaign,
+    Employer,
+    Guardian,
+    LessonOffer,
+    LessonUnit,
+    Offer,
+    Partnership,
+    Period,
+    Proposal,
+    Pupil,
+    Scheme,
+    Wish,
+)
 from kit import clock
-from tests.make import make_location, make_organization, make_place
+from providers.models import Organization
+from tests.make import make_location, make_membership, make_organization, make_place, make_user
 
 _numbers = itertools.count(1)
 
@@ -110,3 +125,49 @@ def make_wish(pupil: Pupil | None = None, **fields) -> Wish:
 
 def make_proposal(offer: Offer | None = None, **fields) -> Proposal:
     return Proposal.objects.create(offer=offer or make_offer(), **fields)
+
+
+def make_school(**fields) -> Organization:
+    """With a teacher, who is its only member."""
+    school = make_organization(kinds=["school"], **fields)
+    make_membership(make_user("school", full_name="Lee Muster"), school, "teacher")
+    return school
+
+
+def teacher_of(school: Organization):
+    return school.memberships.get().user
+
+
+def make_lesson_offer(employer: Employer | None = None, **fields) -> LessonOffer:
+    """A published topic of physics for the grades 7 to 10, at the company."""
+    employer = employer or make_employer()
+    defaults = {
+        "topic": f"Federn und Kräfte {next(_numbers)}", "subject": "physics", "grade_from": 7, "grade_to": 10,
+        "activity": "Federn messen", "location": employer.main_location, "state": "published",
+    }  # fmt: skip
+    return LessonOffer.objects.create(employer=employer, **{**defaults, **fields})
+
+
+def make_partnership(employer: Employer, school: Organization, **fields) -> Partnership:
+    """Agreed by both."""
+    stamps = {"school_agreed_at": clock.now(), "company_agreed_at": clock.now()}
+    return Partnership.objects.create(employer=employer, school=school, **{"state": "agreed", **stamps, **fields})
+
+
+def make_lesson_unit(offer: LessonOffer | None = None, school: Organization | None = None, **fields) -> LessonUnit:
+    """Asked for in three weeks, by the teacher of the school; with a partnership where its state needs one."""
+    offer, school = offer or make_lesson_offer(), school or make_school()
+    teacher = fields.pop("teacher", None) or teacher_of(school)
+    state = fields.get("state", "requested")
+    defaults = {
+        "employer": offer.employer, "subject": offer.subject, "topic": offer.topic, "grade": 8, "group": "8b",
+        "pupils": 24, "day": next_monday(3), "where": "company", "state": state,
+    }  # fmt: skip
+    if state in LessonUnit.AGREED:
+        known = Partnership.objects.agreed().filter(school=school, employer=offer.employer).first()
+        defaults["partnership"] = known or make_partnership(offer.employer, school)
+    if state not in LessonUnit.OPEN:
+        defaults["ended_at"] = clock.now()
+    if state == "declined":
+        defaults["reason"] = "day"
+    return LessonUnit.objects.create(offer=offer, school=school, teacher=teacher, **{**defaults, **fields})

@@ -10,6 +10,8 @@ from tests.internships.make import (
     make_campaign,
     make_employer,
     make_guardian,
+    make_lesson_offer,
+    make_lesson_unit,
     make_offer,
     make_pupil,
     make_wish,
@@ -39,6 +41,8 @@ class Internships:
         )
         self.school = make.make_organization(kinds=["school"])
         make.make_membership(school, self.school)
+        self.topic = make_lesson_offer(self.employer)
+        self.lesson = make_lesson_unit(self.topic, school=self.school, teacher=school, state="planned")
         first = self.campaign.first_day
         self.time = SchoolTime.objects.create(school=self.school, grade="9b", first_day=first, last_day=first, pupils=9)
 
@@ -65,7 +69,28 @@ class Internships:
         row = {"wish": self.wish, "sign": self.signup, "abse": self.signup}.get(page[:4], self.application)
         return found | {"pk": row.pk}
 
+    def _lessons(self, page: str) -> dict | None:
+        """Pages around lessons: of the company, or of the school."""
+        parts = {
+            "offer": {"offer_pk": self.topic.pk}, "ask": {"offer_pk": self.topic.pk}, "ask_own": {}, "offer_new": {},
+            "offers": {}, "": {"unit_pk": self.lesson.pk},
+        }  # fmt: skip
+        partner = {"partnership_pk": self.lesson.partnership_id}
+        side = {"pk": self.school.pk if page.startswith("school_") else self.employer.pk}
+        name = page.removeprefix("school_")
+        if name.startswith("partner_"):
+            return side | ({} if name == "partner_new" else partner)
+        if name == "lessons":
+            return side
+        if name != "lesson" and not name.startswith("lesson_"):
+            return None
+        deed = name.removeprefix("lesson").removeprefix("_")
+        found = parts.get(deed, parts["offer"] if deed.startswith("offer_") else parts[""])
+        return side | found
+
     def _pages(self, page: str) -> dict:
+        if (found := self._lessons(page)) is not None:
+            return found
         employer, offer = {"pk": self.employer.pk}, {"offer_pk": self.offer.pk}
         if page in {"detail", "apply"}:
             return {"slug": self.offer.slug, "pk": self.offer.pk}
