@@ -86,7 +86,9 @@ class OfferFilter(NearPlace, forms.Form):
 class LessonFilter(forms.Form):
     """What a teacher looks for. What makes no sense is left out."""
 
-    fach = forms.ChoiceField(label=_("School subject"), choices=[("", _("all school subjects")), *Subject.choices], required=False)
+    fach = forms.ChoiceField(
+        label=_("School subject"), choices=[("", _("all school subjects")), *Subject.choices], required=False
+    )
     klasse = forms.IntegerField(label=_("Grade"), min_value=1, max_value=LAST_GRADE, required=False)
     ort = forms.CharField(label=_("Place or postcode"), max_length=120, required=False)
     km = forms.TypedChoiceField(label=_("Distance"), choices=DISTANCES, coerce=int, empty_value=None, required=False)

@@ -3,7 +3,17 @@
 from celery import shared_task
 
 from certificates.actions import drop_outdated
-from internships.actions import answering, applying, campaigning, erasing, matching, partnering, settling, teaching
+from internships.actions import (
+    answering,
+    applying,
+    campaigning,
+    checking,
+    erasing,
+    matching,
+    partnering,
+    settling,
+    teaching,
+)
 
 
 @shared_task(ignore_result=True)
@@ -25,6 +35,12 @@ def sweep() -> None:
 def ask_afterwards() -> int:
     """In the morning: how was it?"""
     return settling.ask() + campaigning.remind() + teaching.ask_afterwards()
+
+
+@shared_task(ignore_result=True)
+def check_offers() -> dict[str, int]:
+    """In the morning: offers that end soon, and those of which nobody has said for a year that they are right."""
+    return checking.sweep()
 
 
 @shared_task(ignore_result=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from internships.views import mine, papers, registering
+from internships.views import checking, mine, papers, registering
 
 app_name = "internship_links"
 
@@ -34,4 +34,9 @@ urlpatterns = [
     path("praktikum-eltern/", mine.guardian, name="guardian"),
     path("praktikum-vorschlag/", mine.proposal, name="proposal"),
     path("betrieb/", registering.confirm, name="registration"),
+    # An offer that grows old
+    path("praktikum-angebot/pruefen/", checking.offer_check, name="offer_check"),
+    path("praktikum-angebot/verlaengern/", checking.offer_extend, name="offer_extend"),
+    path("unterrichtsangebot/pruefen/", checking.lesson_offer_check, name="lesson_offer_check"),
+    path("unterrichtsangebot/verlaengern/", checking.lesson_offer_extend, name="lesson_offer_extend"),
 ]

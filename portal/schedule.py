@@ -42,6 +42,7 @@ BEAT_SCHEDULE = {
     # Deadlines of the internships are days; a place that lapses is free again soon after.
     "sweep internships": {"task": "internships.tasks.sweep", "schedule": 300.0, "options": {"expires": 120}},
     "ask after internships": {"task": "internships.tasks.ask_afterwards", "schedule": crontab(hour=8, minute=30)},
+    "check offers of companies": {"task": "internships.tasks.check_offers", "schedule": crontab(hour=8, minute=40)},
     "erase what internships left": {"task": "internships.tasks.erase", "schedule": crontab(hour=3, minute=45)},
     # Deliveries are kept for 24 months.
     "forget old deliveries": {

@@ -59,6 +59,7 @@ SCHOOL_LESSON_PAGES = ["school_lessons", "school_lesson_offers", "school_lesson"
 SCHOOL_LESSON_FORMS = ["school_lesson_ask", "school_lesson_ask_own", "school_partner_new"]
 SCHOOL_LESSON_DEEDS = ["school_lesson_withdraw", "school_lesson_tell", "school_partner_agree", "school_partner_end"]
 LINK_PAGES = ["mine", "application", "release", "agreement", "certificate", "data"]
+OFFER_LINKS = ["offer_check", "offer_extend", "lesson_offer_check", "lesson_offer_extend"]
 PUPIL_DEEDS = [
     "confirm", "accept", "withdraw", "reply", "attended", "evaluate", "fit", "wish_confirm", "wish_withdraw",
     "signup_confirm",
@@ -216,6 +217,7 @@ ROWS = {
     **{f"internship_links:{name}": PUBLIC for name in LINK_PAGES},
     **{f"internship_links:{name}": FORM for name in ("absence", "parent", "erase", "guardian", "proposal")},
     "internship_links:registration": FORM,
+    **{f"internship_links:{name}": FORM for name in OFFER_LINKS},
     **{f"internship_links:{name}": Row(NOBODY, ALL) for name in PUPIL_DEEDS},
     "certificates:find": PUBLIC,
     "certificates:check": FORM,

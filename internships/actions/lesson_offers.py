@@ -38,6 +38,7 @@ def save(*, offer: LessonOffer, by: Actor) -> LessonOffer:
     if offer.is_published and (found := list(faults(offer))):
         raise NotReady(found)
     is_new = offer.pk is None
+    offer.is_right()
     offer.save()
     audit.record("lesson offer written" if is_new else "lesson offer changed", offer, by=by)
     return offer
@@ -81,7 +82,8 @@ def archive(*, offer: LessonOffer, by: Actor) -> LessonOffer:
 
 def _set_pause(offer: LessonOffer, moment, *, by: Actor) -> LessonOffer:
     offer.paused_at = moment
-    offer.save(update_fields=["paused_at"])
+    offer.is_right()
+    offer.save(update_fields=["paused_at", *LessonOffer.CHECK_FIELDS])
     audit.record("lesson offer paused" if moment else "lesson offer resumed", offer, by=by)
     return offer
 
@@ -113,7 +115,8 @@ def return_for_changes(*, offer: LessonOffer, reason: str, by: Actor) -> LessonO
 
 def _publish(offer: LessonOffer, *, by: Actor) -> LessonOffer:
     offer.returned_reason = ""
-    offer.save(update_fields=["returned_reason"])
+    offer.is_right()
+    offer.save(update_fields=["returned_reason", *LessonOffer.CHECK_FIELDS])
     _move(offer, State.PUBLISHED, by=by)
     emails.offer_is_published(offer)
     return offer

@@ -16,6 +16,7 @@ from internships.permissions import acts_for, can_decide
 from kit import clock
 
 State = Offer.State
+TOO_EARLY = _("Please choose a day that is later than the others and still to come.")
 SAMPLE = 5  # of the offers of a known company every fifth is looked at
 
 
@@ -90,6 +91,7 @@ def save(*, offer: Offer, periods: list[tuple[date, date, int]], by: Actor) -> O
     if not acts_for(by, offer.employer) or not offer.is_editable:
         raise NotAllowed
     is_new = offer.pk is None
+    offer.is_right()
     offer.save()
     _keep_periods(offer, periods)
     audit.record("internship offer written" if is_new else "internship offer changed", offer, by=by)
@@ -149,7 +151,8 @@ def archive(*, offer: Offer, by: Actor) -> Offer:
 
 def _set_pause(offer: Offer, moment, *, by: Actor) -> Offer:
     offer.paused_at = moment
-    offer.save(update_fields=["paused_at"])
+    offer.is_right()
+    offer.save(update_fields=["paused_at", *Offer.CHECK_FIELDS])
     audit.record("internship offer paused" if moment else "internship offer resumed", offer, by=by)
     return offer
 
@@ -193,7 +196,8 @@ def talked_about(*, offer: Offer, by: Actor) -> Offer:
 
 def _publish(offer: Offer, *, by: Actor) -> Offer:
     offer.returned_reason = ""
-    offer.save(update_fields=["returned_reason"])
+    offer.is_right()
+    offer.save(update_fields=["returned_reason", *Offer.CHECK_FIELDS])
     _move(offer, State.PUBLISHED, by=by)
     emails.is_published(offer)
     return offer

@@ -2,161 +2,535 @@
 
 import django.core.validators
 import django.db.models.deletion
-import kit.clock
 from django.conf import settings
 from django.db import migrations, models
 
+import kit.clock
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('internships', '0001_initial'),
-        ('providers', '0002_address_part'),
+        ("internships", "0001_initial"),
+        ("providers", "0002_address_part"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LessonOffer',
+            name="LessonOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=kit.clock.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=kit.clock.now, editable=False, verbose_name='changed')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for review'), ('published', 'Published'), ('returned', 'Returned with remarks'), ('archived', 'Archived')], db_index=True, default='draft', max_length=9, verbose_name='state')),
-                ('topic', models.CharField(max_length=120, verbose_name='topic')),
-                ('subject', models.CharField(choices=[('german', 'German'), ('maths', 'Mathematics'), ('english', 'English'), ('language', 'another language'), ('biology', 'Biology'), ('chemistry', 'Chemistry'), ('physics', 'Physics'), ('computing', 'Computer science and media'), ('technology', 'Technology'), ('geography', 'Geography'), ('history', 'History as a subject'), ('civics', 'Social studies'), ('economy', 'Economy and law'), ('careers', 'Work and careers'), ('art', 'Art'), ('music', 'Music'), ('ethics', 'Ethics or religion'), ('sport', 'Sport'), ('primary', 'General studies (primary school)'), ('several', 'several subjects')], max_length=10, verbose_name='school subject')),
-                ('grade_from', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(13)], verbose_name='from grade')),
-                ('grade_to', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(13)], verbose_name='up to grade')),
-                ('activity', models.TextField(blank=True, max_length=800, verbose_name='what pupils do')),
-                ('where', models.CharField(choices=[('company', 'at the company'), ('school', 'in the school'), ('either', 'at the company or in the school')], default='company', max_length=7, verbose_name='where')),
-                ('lessons', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='length in lessons of 45 minutes')),
-                ('most_pupils', models.PositiveSmallIntegerField(default=28, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='pupils at most')),
-                ('preparation', models.CharField(blank=True, max_length=400, verbose_name='preparation in class')),
-                ('material', models.CharField(blank=True, max_length=300, verbose_name='material, and what to bring')),
-                ('shown_until', models.DateField(blank=True, null=True, verbose_name='shown until')),
-                ('paused_at', models.DateTimeField(blank=True, null=True, verbose_name='paused')),
-                ('returned_reason', models.CharField(blank=True, max_length=255, verbose_name='remarks')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_offers', to='internships.employer', verbose_name='employer')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.location', verbose_name='place of work')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="changed")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Waiting for review"),
+                            ("published", "Published"),
+                            ("returned", "Returned with remarks"),
+                            ("archived", "Archived"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=120, verbose_name="topic")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("german", "German"),
+                            ("maths", "Mathematics"),
+                            ("english", "English"),
+                            ("language", "another language"),
+                            ("biology", "Biology"),
+                            ("chemistry", "Chemistry"),
+                            ("physics", "Physics"),
+                            ("computing", "Computer science and media"),
+                            ("technology", "Technology"),
+                            ("geography", "Geography"),
+                            ("history", "History as a subject"),
+                            ("civics", "Social studies"),
+                            ("economy", "Economy and law"),
+                            ("careers", "Work and careers"),
+                            ("art", "Art"),
+                            ("music", "Music"),
+                            ("ethics", "Ethics or religion"),
+                            ("sport", "Sport"),
+                            ("primary", "General studies (primary school)"),
+                            ("several", "several subjects"),
+                        ],
+                        max_length=10,
+                        verbose_name="school subject",
+                    ),
+                ),
+                (
+                    "grade_from",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(13),
+                        ],
+                        verbose_name="from grade",
+                    ),
+                ),
+                (
+                    "grade_to",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(13),
+                        ],
+                        verbose_name="up to grade",
+                    ),
+                ),
+                ("activity", models.TextField(blank=True, max_length=800, verbose_name="what pupils do")),
+                (
+                    "where",
+                    models.CharField(
+                        choices=[
+                            ("company", "at the company"),
+                            ("school", "in the school"),
+                            ("either", "at the company or in the school"),
+                        ],
+                        default="company",
+                        max_length=7,
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "lessons",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="length in lessons of 45 minutes",
+                    ),
+                ),
+                (
+                    "most_pupils",
+                    models.PositiveSmallIntegerField(
+                        default=28,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(200),
+                        ],
+                        verbose_name="pupils at most",
+                    ),
+                ),
+                ("preparation", models.CharField(blank=True, max_length=400, verbose_name="preparation in class")),
+                ("material", models.CharField(blank=True, max_length=300, verbose_name="material, and what to bring")),
+                ("shown_until", models.DateField(blank=True, null=True, verbose_name="shown until")),
+                ("paused_at", models.DateTimeField(blank=True, null=True, verbose_name="paused")),
+                ("returned_reason", models.CharField(blank=True, max_length=255, verbose_name="remarks")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lesson_offers",
+                        to="internships.employer",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.location",
+                        verbose_name="place of work",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson offer',
-                'verbose_name_plural': 'lesson offers',
-                'ordering': ['topic', 'pk'],
+                "verbose_name": "lesson offer",
+                "verbose_name_plural": "lesson offers",
+                "ordering": ["topic", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=kit.clock.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=kit.clock.now, editable=False, verbose_name='changed')),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('agreed', 'agreed'), ('ended', 'ended')], default='proposed', max_length=8, verbose_name='state')),
-                ('school_agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed to by the school')),
-                ('company_agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed to by the company')),
-                ('reminded', models.PositiveSmallIntegerField(default=0, verbose_name='reminders')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='internships.employer', verbose_name='employer')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='providers.organization', verbose_name='school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="changed")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("agreed", "agreed"), ("ended", "ended")],
+                        default="proposed",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "school_agreed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="agreed to by the school"),
+                ),
+                (
+                    "company_agreed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="agreed to by the company"),
+                ),
+                ("reminded", models.PositiveSmallIntegerField(default=0, verbose_name="reminders")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="internships.employer",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="providers.organization",
+                        verbose_name="school",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partnership',
-                'verbose_name_plural': 'partnerships',
-                'ordering': ['-created_at', 'pk'],
+                "verbose_name": "partnership",
+                "verbose_name_plural": "partnerships",
+                "ordering": ["-created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LessonUnit',
+            name="LessonUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=kit.clock.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=kit.clock.now, editable=False, verbose_name='changed')),
-                ('subject', models.CharField(choices=[('german', 'German'), ('maths', 'Mathematics'), ('english', 'English'), ('language', 'another language'), ('biology', 'Biology'), ('chemistry', 'Chemistry'), ('physics', 'Physics'), ('computing', 'Computer science and media'), ('technology', 'Technology'), ('geography', 'Geography'), ('history', 'History as a subject'), ('civics', 'Social studies'), ('economy', 'Economy and law'), ('careers', 'Work and careers'), ('art', 'Art'), ('music', 'Music'), ('ethics', 'Ethics or religion'), ('sport', 'Sport'), ('primary', 'General studies (primary school)'), ('several', 'several subjects')], max_length=10, verbose_name='school subject')),
-                ('topic', models.CharField(max_length=120, verbose_name='topic')),
-                ('grade', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(13)], verbose_name='grade')),
-                ('group', models.CharField(max_length=20, verbose_name='class')),
-                ('pupils', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='pupils')),
-                ('day', models.DateField(verbose_name='day')),
-                ('where', models.CharField(choices=[('company', 'at the company'), ('school', 'in the school')], max_length=7, verbose_name='where')),
-                ('lessons', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='length in lessons of 45 minutes')),
-                ('no_loss', models.BooleanField(default=False, help_text='The topic of the subject is taught with the company.', verbose_name='no lessons are lost')),
-                ('words', models.CharField(blank=True, max_length=300, verbose_name='a few words')),
-                ('state', models.CharField(choices=[('requested', 'waits for the company'), ('planned', 'planned'), ('declined', 'declined by the company'), ('expired', 'without an answer of the company'), ('withdrawn', 'taken back by the school'), ('cancelled', 'cancelled by the company'), ('done', 'took place'), ('not_done', 'did not take place')], default='requested', max_length=9, verbose_name='state')),
-                ('reminded', models.PositiveSmallIntegerField(default=0, verbose_name='reminders to the company')),
-                ('reason', models.CharField(blank=True, choices=[('day', 'That day does not suit us. Please ask for another one.'), ('staff', 'Nobody can hold the lesson at present.'), ('topic', 'We cannot cover this topic.'), ('size', 'The group is too large for us.')], max_length=5, verbose_name='reason of the company')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked whether it took place')),
-                ('mark', models.PositiveSmallIntegerField(blank=True, choices=[(4, 'yes'), (3, 'rather yes'), (2, 'rather no'), (1, 'no')], null=True, verbose_name='would hold it again')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_units', to='internships.employer', verbose_name='employer')),
-                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lesson_units', to='internships.lessonoffer', verbose_name='lesson offer')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lesson_units', to='providers.organization', verbose_name='school')),
-                ('teacher', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='teacher')),
-                ('partnership', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lesson_units', to='internships.partnership', verbose_name='partnership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="created")),
+                ("updated_at", models.DateTimeField(default=kit.clock.now, editable=False, verbose_name="changed")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("german", "German"),
+                            ("maths", "Mathematics"),
+                            ("english", "English"),
+                            ("language", "another language"),
+                            ("biology", "Biology"),
+                            ("chemistry", "Chemistry"),
+                            ("physics", "Physics"),
+                            ("computing", "Computer science and media"),
+                            ("technology", "Technology"),
+                            ("geography", "Geography"),
+                            ("history", "History as a subject"),
+                            ("civics", "Social studies"),
+                            ("economy", "Economy and law"),
+                            ("careers", "Work and careers"),
+                            ("art", "Art"),
+                            ("music", "Music"),
+                            ("ethics", "Ethics or religion"),
+                            ("sport", "Sport"),
+                            ("primary", "General studies (primary school)"),
+                            ("several", "several subjects"),
+                        ],
+                        max_length=10,
+                        verbose_name="school subject",
+                    ),
+                ),
+                ("topic", models.CharField(max_length=120, verbose_name="topic")),
+                (
+                    "grade",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(13),
+                        ],
+                        verbose_name="grade",
+                    ),
+                ),
+                ("group", models.CharField(max_length=20, verbose_name="class")),
+                (
+                    "pupils",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(200),
+                        ],
+                        verbose_name="pupils",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "where",
+                    models.CharField(
+                        choices=[("company", "at the company"), ("school", "in the school")],
+                        max_length=7,
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "lessons",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="length in lessons of 45 minutes",
+                    ),
+                ),
+                (
+                    "no_loss",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The topic of the subject is taught with the company.",
+                        verbose_name="no lessons are lost",
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=300, verbose_name="a few words")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "waits for the company"),
+                            ("planned", "planned"),
+                            ("declined", "declined by the company"),
+                            ("expired", "without an answer of the company"),
+                            ("withdrawn", "taken back by the school"),
+                            ("cancelled", "cancelled by the company"),
+                            ("done", "took place"),
+                            ("not_done", "did not take place"),
+                        ],
+                        default="requested",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reminded", models.PositiveSmallIntegerField(default=0, verbose_name="reminders to the company")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("day", "That day does not suit us. Please ask for another one."),
+                            ("staff", "Nobody can hold the lesson at present."),
+                            ("topic", "We cannot cover this topic."),
+                            ("size", "The group is too large for us."),
+                        ],
+                        max_length=5,
+                        verbose_name="reason of the company",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked whether it took place")),
+                (
+                    "mark",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(4, "yes"), (3, "rather yes"), (2, "rather no"), (1, "no")],
+                        null=True,
+                        verbose_name="would hold it again",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lesson_units",
+                        to="internships.employer",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="lesson_units",
+                        to="internships.lessonoffer",
+                        verbose_name="lesson offer",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lesson_units",
+                        to="providers.organization",
+                        verbose_name="school",
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="teacher",
+                    ),
+                ),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lesson_units",
+                        to="internships.partnership",
+                        verbose_name="partnership",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson with a company',
-                'verbose_name_plural': 'lessons with companies',
-                'ordering': ['day', 'pk'],
+                "verbose_name": "lesson with a company",
+                "verbose_name_plural": "lessons with companies",
+                "ordering": ["day", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='lessonoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'published', 'returned', 'archived'])), name='lessonoffer_state_known'),
+            model_name="lessonoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "published", "returned", "archived"])),
+                name="lessonoffer_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('grade_from__gte', 1), ('grade_to__lte', 13), ('grade_to__gte', models.F('grade_from'))), name='lesson_offer_grades_run_forward'),
+            model_name="lessonoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("grade_from__gte", 1), ("grade_to__lte", 13), ("grade_to__gte", models.F("grade_from"))
+                ),
+                name="lesson_offer_grades_run_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('lessons__range', (1, 12)), ('most_pupils__range', (1, 200))), name='lesson_offer_sizes_sensible'),
+            model_name="lessonoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lessons__range", (1, 12)), ("most_pupils__range", (1, 200))),
+                name="lesson_offer_sizes_sensible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned', 'archived']), models.Q(models.Q(('activity', ''), _negated=True), ('location__isnull', False)), _connector='OR'), name='lesson_offer_public_says_what'),
+            model_name="lessonoffer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "returned", "archived"]),
+                    models.Q(models.Q(("activity", ""), _negated=True), ("location__isnull", False)),
+                    _connector="OR",
+                ),
+                name="lesson_offer_public_says_what",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'agreed'])), fields=('school', 'employer'), name='partnership_one_at_a_time'),
+            model_name="partnership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["proposed", "agreed"])),
+                fields=("school", "employer"),
+                name="partnership_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('company_agreed_at__isnull', False), ('school_agreed_at__isnull', False)), _connector='OR'), name='partnership_agreed_by_both'),
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "agreed"), _negated=True),
+                    models.Q(("company_agreed_at__isnull", False), ("school_agreed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="partnership_agreed_by_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'proposed'), _negated=True), models.Q(('company_agreed_at__isnull', False), ('school_agreed_at', None)), models.Q(('company_agreed_at', None), ('school_agreed_at__isnull', False)), _connector='OR'), name='partnership_proposed_by_one'),
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "proposed"), _negated=True),
+                    models.Q(("company_agreed_at__isnull", False), ("school_agreed_at", None)),
+                    models.Q(("company_agreed_at", None), ("school_agreed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="partnership_proposed_by_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['proposed', 'agreed'])), models.Q(('ended_at__isnull', False), ('state', 'ended')), _connector='OR'), name='partnership_end_has_time'),
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state__in", ["proposed", "agreed"])),
+                    models.Q(("ended_at__isnull", False), ("state", "ended")),
+                    _connector="OR",
+                ),
+                name="partnership_end_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lessonunit',
-            index=models.Index(condition=models.Q(('state', 'requested')), fields=['created_at'], name='lesson_unit_unanswered'),
+            model_name="lessonunit",
+            index=models.Index(
+                condition=models.Q(("state", "requested")), fields=["created_at"], name="lesson_unit_unanswered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'planned'])), fields=('school', 'employer', 'group', 'day'), name='lesson_unit_once'),
+            model_name="lessonunit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["requested", "planned"])),
+                fields=("school", "employer", "group", "day"),
+                name="lesson_unit_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['planned', 'done', 'not_done']), _negated=True), ('partnership__isnull', False), _connector='OR'), name='lesson_unit_planned_by_partners'),
+            model_name="lessonunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["planned", "done", "not_done"]), _negated=True),
+                    ("partnership__isnull", False),
+                    _connector="OR",
+                ),
+                name="lesson_unit_planned_by_partners",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='lesson_unit_declined_for_a_reason'),
+            model_name="lessonunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "declined"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="lesson_unit_declined_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['requested', 'planned'])), ('ended_at__isnull', False), _connector='OR'), name='lesson_unit_end_has_time'),
+            model_name="lessonunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state__in", ["requested", "planned"])),
+                    ("ended_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="lesson_unit_end_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonunit',
-            constraint=models.CheckConstraint(condition=models.Q(('mark', None), models.Q(('mark__range', (1, 4)), ('state', 'done')), _connector='OR'), name='lesson_unit_mark_of_what_took_place'),
+            model_name="lessonunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mark", None), models.Q(("mark__range", (1, 4)), ("state", "done")), _connector="OR"
+                ),
+                name="lesson_unit_mark_of_what_took_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lessonunit',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__range', (1, 13)), ('lessons__range', (1, 12)), ('pupils__range', (1, 200))), name='lesson_unit_sizes_sensible'),
+            model_name="lessonunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__range", (1, 13)), ("lessons__range", (1, 12)), ("pupils__range", (1, 200))),
+                name="lesson_unit_sizes_sensible",
+            ),
         ),
     ]

@@ -3,14 +3,16 @@
 from internships.models.application import Application, BookedDay
 from internships.models.campaign import Campaign, Signup, Source
 from internships.models.employer import REGISTRATION, Employer, Registration
-from internships.models.lesson import LessonOffer, LessonUnit, Partner, Partnership, Subject, Where
+from internships.models.lesson import LESSON_OFFER_CHECK, LessonOffer, LessonUnit, Partner, Partnership, Subject, Where
 from internships.models.matching import PROPOSAL, Proposal, Wish
-from internships.models.offer import Offer, Period, Scheme, WeekendGround
+from internships.models.offer import OFFER_CHECK, Offer, Period, Scheme, WeekendGround
 from internships.models.pupil import GUARDIAN, PUPIL, Guardian, Pupil
 from internships.models.quality import Evaluation, SchoolTime, Side
 
 __all__ = [
     "GUARDIAN",
+    "LESSON_OFFER_CHECK",
+    "OFFER_CHECK",
     "PROPOSAL",
     "PUPIL",
     "REGISTRATION",

@@ -1,7 +1,7 @@
 """Lessons with companies: what a company can hold with a class, who are partners, which lesson is planned when."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from internships.models.application import ANSWER_WITHIN, SETTLE_WITHIN
+from internships.models.checked import Checked, CheckedQuerySet
 from internships.models.employer import Employer
-from kit import clock
+from kit import clock, tokens
 from kit.models import Publishable, PublishableQuerySet, Timestamped
 from providers.models import Location, Organization
 
@@ -69,13 +70,17 @@ class Where(models.TextChoices):
 # ── What a company can hold
 
 
-class LessonOfferQuerySet(PublishableQuerySet):
+class LessonOfferQuerySet(CheckedQuerySet, PublishableQuerySet):
     def visible(self):
         """What schools may see: published, not paused, not over, of an active employer."""
         over = Q(shown_until__lt=clock.today())
         return (
             self.published().filter(paused_at=None, employer__in=Employer.objects.active().values("pk")).exclude(over)
         )
+
+    def ending(self, until: date):
+        """Visible, its last day near, nobody told yet."""
+        return self.visible().filter(shown_until__lte=until).exclude(end_told=F("shown_until"))
 
     def submitted(self):
         return self.filter(state=LessonOffer.State.SUBMITTED)
@@ -87,7 +92,7 @@ class LessonOfferQuerySet(PublishableQuerySet):
         return self.select_related("employer__organization", "location__place")
 
 
-class LessonOffer(Publishable, Timestamped):
+class LessonOffer(Checked, Publishable, Timestamped):
     """A topic of lessons that a company can hold with a class, instead of and never beside its lessons."""
 
     WHERE = [*Where.choices, ("either", _("at the company or in the school"))]
@@ -120,6 +125,7 @@ class LessonOffer(Publishable, Timestamped):
         ordering = ["topic", "pk"]
         constraints = [
             *Publishable.Meta.constraints,
+            *Checked.Meta.constraints,
             models.CheckConstraint(
                 name="lesson_offer_grades_run_forward",
                 condition=Q(grade_from__gte=1) & Q(grade_to__lte=LAST_GRADE) & Q(grade_to__gte=F("grade_from")),
@@ -137,6 +143,7 @@ class LessonOffer(Publishable, Timestamped):
     class Privacy:
         personal: set[str] = set()
         keep = None
+        hidden = {"nonce"}
         erase = "keep"  # what a company offers; no person is named
 
     def __str__(self):
@@ -145,6 +152,15 @@ class LessonOffer(Publishable, Timestamped):
     @property
     def is_visible(self) -> bool:
         return LessonOffer.objects.visible().filter(pk=self.pk).exists()
+
+    @property
+    def title(self) -> str:
+        """What it is called where both kinds of offers stand."""
+        return self.topic
+
+    @property
+    def ends_on(self) -> date | None:
+        return self.shown_until
 
     @property
     def grades(self) -> str:
@@ -156,6 +172,9 @@ class LessonOffer(Publishable, Timestamped):
     def places(self) -> list[str]:
         """The values of `Where` among which a teacher chooses."""
         return [value for value in Where.values if self.where in {value, "either"}]
+
+
+LESSON_OFFER_CHECK = tokens.purpose("internship_lesson_offer_check", model="internships.LessonOffer")
 
 
 # ── Partners

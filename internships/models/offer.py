@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from internships.models.campaign import Campaign
+from internships.models.checked import Checked, CheckedQuerySet
 from internships.models.employer import Employer
-from kit import clock, text
+from kit import clock, text, tokens
 from kit.models import Publishable, PublishableQuerySet, Timestamped
 from providers.models import Location
 from taxonomy.models import JobFamily
@@ -66,13 +67,20 @@ class WeekendGround(models.TextChoices):
     SPORT = "sport", _("sport")
 
 
-class OfferQuerySet(PublishableQuerySet):
+class OfferQuerySet(CheckedQuerySet, PublishableQuerySet):
     def visible(self):
         """What everybody may see: published, not paused, of an active employer, with a day that is still to come."""
         coming = Period.objects.filter(offer=OuterRef("pk")).applicable()
         return self.published().filter(
             Exists(coming), paused_at=None, employer__in=Employer.objects.active().values("pk")
         )
+
+    def ending(self, until: date):
+        """Visible, its last time near, nobody told yet. What ends with its campaign cannot be made longer."""
+        last = Max("periods__first_day")
+        soon = self.visible().annotate(last=last).filter(last__lte=until + APPLY_BEFORE)
+        lasting = Q(campaign=None) | Q(campaign__last_day__gt=F("last"))
+        return soon.filter(lasting).exclude(end_told=F("last"))
 
     def submitted(self):
         return self.filter(state=Offer.State.SUBMITTED)
@@ -85,7 +93,7 @@ class OfferQuerySet(PublishableQuerySet):
         return self.select_related("employer__organization", "scheme", "location__place", "campaign")
 
 
-class Offer(Publishable, Timestamped):
+class Offer(Checked, Publishable, Timestamped):
     """An internship at a company. Without task, guidance, feedback and something to take home nobody publishes it."""
 
     QUALITY = ("task", "guidance", "feedback", "takeaway")
@@ -131,6 +139,7 @@ class Offer(Publishable, Timestamped):
         ordering = ["-created_at", "pk"]
         constraints = [
             *Publishable.Meta.constraints,
+            *Checked.Meta.constraints,
             models.CheckConstraint(
                 name="offer_public_has_quality",
                 condition=Q(state__in=["draft", "returned", "archived"])
@@ -143,6 +152,7 @@ class Offer(Publishable, Timestamped):
     class Privacy:
         personal = {"guidance"}
         keep = None  # as long as the company names this person
+        hidden = {"nonce"}
         erase = "blank"
 
     def __str__(self):
@@ -158,6 +168,11 @@ class Offer(Publishable, Timestamped):
     @property
     def is_visible(self) -> bool:
         return Offer.objects.visible().filter(pk=self.pk).exists()
+
+    @property
+    def ends_on(self) -> date | None:
+        """The first day of its last time."""
+        return self.periods.aggregate(last=Max("first_day"))["last"]
 
     @property
     def is_voluntary(self) -> bool:
@@ -235,3 +250,6 @@ class Period(models.Model):
         if self.offer.scheme.unit == Scheme.Unit.WEEKDAY:
             return every[::7]
         return [day for day in every if day.weekday() < 5 or self.offer.weekend_ground]
+
+
+OFFER_CHECK = tokens.purpose("internship_offer_check", model="internships.Offer")

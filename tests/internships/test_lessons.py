@@ -375,7 +375,7 @@ class TestAfterwards:
         make_lesson_unit(offer, state="done", group="8c")
         make_lesson_unit(offer, state="planned", group="8d")
         (line,) = lessons.by_subject()
-        assert (line.label, line.cells) == ("Physics", [1, 0, 1, 2, 1, 48])
+        assert (line.label, line.cells) == ("Physik", [1, 0, 1, 2, 1, 48])
 
 
 class TestPages:

@@ -61,6 +61,10 @@ class Internships:
         others = {
             "guardian": ("internship_guardian", self.guardian), "proposal": ("internship_proposal", self.proposal),
             "registration": ("internship_registration", self.registration),
+            **dict.fromkeys(["offer_check", "offer_extend"], ("internship_offer_check", self.offer)),
+            **dict.fromkeys(
+                ["lesson_offer_check", "lesson_offer_extend"], ("internship_lesson_offer_check", self.topic)
+            ),
         }  # fmt: skip
         purpose, obj = others.get(page, ("internship_pupil", self.pupil))
         found = {"token": tokens.make_for(purpose, obj)}
