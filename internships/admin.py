@@ -5,12 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from internships import lessons, numbers
-from internships.actions import applying, lesson_offers, offering, registering, settling, teaching
+from internships.actions import applying, changing, lesson_offers, offering, registering, settling, teaching
 from internships.models import (
     Application,
     Campaign,
@@ -18,6 +18,7 @@ from internships.models import (
     LessonOffer,
     LessonUnit,
     Offer,
+    OfferChange,
     Partnership,
     Registration,
     Scheme,
@@ -201,6 +202,64 @@ class OfferAdmin(InternshipAsking):
         return self.ask_first(
             request, queryset, title=_("Talked about"), then=then,
             deed=lambda offer, by: offering.talked_about(offer=offer, by=by),
+        )  # fmt: skip
+
+
+class ChangeStateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "stand"
+
+    def lookups(self, request, model_admin):
+        return [("wartet", _("waits for a look"))]
+
+    def queryset(self, request, queryset):
+        return queryset.waiting() if self.value() == "wartet" else queryset
+
+
+@admin.register(OfferChange)
+class OfferChangeAdmin(InternshipAsking):
+    """New words of offers that are public. Drafts are the company's own and not read here."""
+
+    list_display = ["offer", "employer_name", "state", "created_at"]
+    list_filter = [ChangeStateFilter]
+    list_select_related = ["offer__employer__organization"]
+    search_fields = ["offer__title", "offer__employer__organization__name"]
+    fields = ["offer", "employer_name", "state", "reason", "created_at", "difference"]
+    readonly_fields = fields
+    actions = ["approve", "return_change"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(state=OfferChange.State.DRAFT)
+
+    @admin.display(description=_("employer"))
+    def employer_name(self, change: OfferChange) -> str:
+        return str(change.offer.employer)
+
+    @admin.display(description=_("before and after"))
+    def difference(self, change: OfferChange) -> str:
+        rows = format_html_join("", "<dt>{}</dt><dd><del>{}</del></dd><dd><ins>{}</ins></dd>", change.difference)
+        return format_html("<dl>{}</dl>", rows)
+
+    def deeds(self, request, obj: OfferChange) -> list[Deed]:
+        if not OfferChange.objects.waiting().filter(pk=obj.pk).exists():
+            return []
+        return [Deed("approve", _("Publish …"), is_main=True), Deed("return_change", _("Return …"))]
+
+    @admin.action(description=_("Publish …"), permissions=["view"])
+    def approve(self, request, queryset):
+        then = [_("The new words take the place of the old ones, and the company gets an e-mail."),
+                _("If something is missing or not allowed, nothing happens.")]  # fmt: skip
+        return self.ask_first(
+            request, queryset, title=_("Publish"), then=then,
+            deed=lambda change, by: changing.approve(change=change, by=by),
+        )  # fmt: skip
+
+    @admin.action(description=_("Return …"), permissions=["view"])
+    def return_change(self, request, queryset):
+        then = [_("The offer stays as it is, and the company gets your remarks.")]
+        return self.ask_first(
+            request, queryset, title=_("Return"), then=then, form_class=WhyForm,
+            deed=lambda change, **answers: changing.return_for_changes(change=change, **answers),
         )  # fmt: skip
 
 

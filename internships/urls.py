@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{EMPLOYER}angebote/neu/", company.offer_edit, name="offer_new"),
     path(OFFER, company.offer, name="offer"),
     path(f"{OFFER}bearbeiten/", company.offer_edit, name="offer_edit"),
+    path(f"{OFFER}aenderung-verwerfen/", company.offer_change_drop, name="offer_change_drop"),
     *(path(f"{OFFER}{deed}/", company.offer_deed, {"deed": deed}, name=name) for deed, name in DEEDS.items()),
     path(APPLICATION, company.application, name="application"),
     path(f"{APPLICATION}gelesen/", company.application_read, name="application_read"),

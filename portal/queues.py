@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from counseling.models import Appointment, Callback, Referral
 from courses.models import Course, Feed, ImportPlan, SearchMiss
-from internships.models import Application, Employer, LessonOffer, LessonUnit, Offer, Registration
+from internships.models import Application, Employer, LessonOffer, LessonUnit, Offer, OfferChange, Registration
 from kit import clock
 from kit.models import OutboxMail
 from providers.models import Certification, Organization
@@ -144,6 +144,15 @@ INTERNSHIPS = (
         "admin:internships_offer_changelist",
         "state__exact=submitted",
         late_after=timedelta(days=2),
+    ),
+    Queue(
+        _("Internships: new words of public offers that wait for a look"),
+        lambda: OfferChange.objects.waiting(),
+        "created_at",
+        "admin:internships_offerchange_changelist",
+        "stand=wartet",
+        late_after=timedelta(days=2),
+        help=_("Others read the old words until you publish the new ones."),
     ),
     Queue(
         _("Internships: companies that do not answer"),

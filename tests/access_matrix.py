@@ -46,7 +46,7 @@ OWN_DEEDS = ["still_current", "stay", "stamp", "exclude", "readmit", "document_r
 INTERNSHIP_PAGES = ["list", "weeks", "wished", "applied", "erased", "registered", "campaign", "signed_up", "detail"]
 EMPLOYER_PAGES = ["employer", "offer", "application", "application_agreement", "wishes"]
 EMPLOYER_DEEDS = [
-    "offer_show", "offer_pause", "offer_resume", "offer_end", "application_read", "application_answer",
+    "offer_show", "offer_pause", "offer_resume", "offer_end", "offer_change_drop", "application_read", "application_answer",
     "application_cancel", "application_over", "application_marks",
 ]  # fmt: skip
 LESSON_PAGES = ["lessons", "lesson_offer", "lesson"]
@@ -347,6 +347,7 @@ ADMIN = {
     "internships.registration": Table(COORDINATOR),
     "internships.scheme": Table(COORDINATOR, COORDINATOR, COORDINATOR),
     "internships.offer": Table(COORDINATOR),
+    "internships.offerchange": Table(COORDINATOR),
     "internships.application": Table(COORDINATOR),
     "internships.lessonoffer": Table(COORDINATOR),
     "internships.partnership": Table(COORDINATOR),

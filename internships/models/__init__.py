@@ -2,6 +2,7 @@
 
 from internships.models.application import Application, BookedDay
 from internships.models.campaign import Campaign, Signup, Source
+from internships.models.change import OfferChange
 from internships.models.employer import REGISTRATION, Employer, Registration
 from internships.models.lesson import LESSON_OFFER_CHECK, LessonOffer, LessonUnit, Partner, Partnership, Subject, Where
 from internships.models.matching import PROPOSAL, Proposal, Wish
@@ -25,6 +26,7 @@ __all__ = [
     "LessonOffer",
     "LessonUnit",
     "Offer",
+    "OfferChange",
     "Partner",
     "Partnership",
     "Period",

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from internships import matching as fitting
-from internships.actions import answering, applying, matching, offering, seats, settling
+from internships.actions import answering, applying, changing, matching, offering, seats, settling
+from internships.forms import changes
 from internships.forms.company import AnswerForm, CompanyAttendedForm, CompanyMarksForm, OfferForm, ProposeForm
 from internships.forms.pupil import YES
-from internships.models import Application, Employer, Offer, Side, Wish
+from internships.models import Application, Employer, Offer, OfferChange, Side, Wish
 from internships.permissions import can_match, schools_of
 from kit import access
 from kit.forms import posted
@@ -84,16 +85,24 @@ def offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | None = 
     """A new offer, or an old one; a live one stays live as long as it may."""
     offer = get_object_or_404(employer.offers.exclude(state="archived"), pk=offer_pk) if offer_pk else None
     form = OfferForm(posted(request), instance=offer, employer=employer, initial=usual(employer, offer))
+    change = OfferChange.objects.filter(offer=offer).first() if offer else None
+    if change and request.method != "POST":
+        changes.fill(form, change)
+    if offer and offer.is_published and "entwurf" in request.POST:
+        changing.keep_draft(offer=offer, values=changes.written(form, request.POST), by=request.user)
+        messages.success(request, _("Your draft is saved. Others read the offer as it was."))
+        return redirect("internships:offer", employer.pk, offer.pk)
     if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
         try:
-            saved = offering.save(offer=form.save(commit=False), periods=form.periods, by=request.user)
+            waits = changing.save(offer=saved, periods=form.periods, by=request.user)
         except offering.NotReady as error:
             for sentence in error.sentences:
                 form.add_error(None, sentence)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Saved. We look at the new words first.") if waits else _("Saved."))
             return redirect("internships:offer", employer.pk, saved.pk)
-    context = {"employer": employer, "offer": offer, "form": form}
+    context = {"employer": employer, "offer": offer, "form": form, "is_live": bool(offer and offer.is_published)}
     return render(request, "internships/offer_edit.html", context, status=400 if form.errors else 200)
 
 
@@ -113,6 +122,7 @@ def offer(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpRespon
         "employer": employer,
         "offer": found,
         "periods": found.periods.all(),
+        "change": OfferChange.objects.filter(offer=found).first(),
         "faults": list(offering.faults(found)),
         "doubtful": doubtful_words(" ".join([found.title, found.summary, *(words for _label, words in found.quality)])),
     }
@@ -142,6 +152,17 @@ def offer_deed(request: HttpRequest, employer: Employer, offer_pk: int, deed: st
     else:
         messages.success(request, said)
     return redirect(employer) if deed == "beenden" else redirect("internships:offer", employer.pk, found.pk)
+
+
+@access.login
+@of_employer
+@require_POST
+def offer_change_drop(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpResponse:
+    """The draft, or the words that wait, are thrown away; the offer stays as it is."""
+    found = get_object_or_404(employer.offers, pk=offer_pk)
+    changing.drop(offer=found, by=request.user)
+    messages.success(request, _("The change is thrown away. The offer stays as it is."))
+    return redirect("internships:offer", employer.pk, found.pk)
 
 
 # ── Applications

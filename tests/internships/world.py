@@ -2,7 +2,7 @@
 
 from accounts.actors import SYSTEM
 from certificates.actions import issue
-from internships.models import Application, Proposal, Registration, SchoolTime, Signup, Source
+from internships.models import Application, OfferChange, Proposal, Registration, SchoolTime, Signup, Source
 from kit import clock, tokens
 from tests import make
 from tests.internships.make import (
@@ -25,6 +25,7 @@ class Internships:
         self.campaign = make_campaign()
         self.source = Source.objects.create(campaign=self.campaign, label="Jugendhaus")
         self.offer = make_offer(self.employer, campaign=self.campaign, days=self.campaign.days[:1], seats=5)
+        OfferChange.objects.create(offer=self.offer, state="submitted", values={"title": "Neu"})
         self.pupil = make_pupil(15)
         self.guardian = make_guardian(self.pupil)
         certificate = issue(name="Sam Muster", birth_date=self.pupil.birth_date, title="Bescheinigung",

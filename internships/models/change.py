@@ -1,0 +1,69 @@
+"""A change of an offer that others see: a draft, or new words that wait for a look. The offer itself stays as it is."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from internships.models.offer import Offer
+from kit.models import Publishable, Timestamped
+
+
+class OfferChangeQuerySet(models.QuerySet):
+    def waiting(self):
+        """Words that a coordinator is to look at."""
+        return self.filter(state=OfferChange.State.SUBMITTED, offer__state=Publishable.State.PUBLISHED)
+
+
+class OfferChange(Timestamped):
+    """The one change of an offer that is pending. It goes when it is applied or dropped; each version is a new row.
+
+    A draft keeps what stands in the form, valid or not; what is submitted or returned keeps the words alone.
+    """
+
+    WORDS = ("title", "summary", "task", "guidance", "feedback", "takeaway", "meeting_point", "to_bring")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for review")
+        RETURNED = "returned", _("Returned with remarks")
+
+    offer = models.OneToOneField(  # at most one at a time
+        Offer, on_delete=models.CASCADE, related_name="change", verbose_name=_("offer")
+    )
+    state = models.CharField(_("state"), max_length=9, choices=State)
+    values = models.JSONField(_("changed to"))
+    reason = models.CharField(_("remarks"), max_length=255, blank=True)
+
+    objects = OfferChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of an internship offer")
+        verbose_name_plural = _("changes of internship offers")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="offer_change_state_known", condition=Q(state__in=["draft", "submitted", "returned"])
+            ),
+            models.CheckConstraint(
+                name="offer_change_returned_for_a_reason", condition=Q(state="returned") ^ Q(reason="")
+            ),
+        ]
+
+    class Privacy:
+        personal = {"values"}  # who guides
+        keep = None  # until it is applied or dropped
+        erase = "delete"
+
+    def __str__(self):
+        return str(self.offer)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def difference(self) -> list[tuple[str, str, str]]:
+        """(field, before, after) of the words that differ."""
+        pairs = [(name, getattr(self.offer, name), self.values.get(name, "")) for name in self.WORDS]
+        label = self.offer._meta.get_field
+        return [(str(label(name).verbose_name), old, new) for name, old, new in pairs if old != new]
