@@ -46,8 +46,8 @@ OWN_DEEDS = ["still_current", "stay", "stamp", "exclude", "readmit", "document_r
 INTERNSHIP_PAGES = ["list", "weeks", "wished", "applied", "erased", "registered", "campaign", "signed_up", "detail"]
 EMPLOYER_PAGES = ["employer", "offer", "application", "application_agreement", "wishes"]
 EMPLOYER_DEEDS = [
-    "offer_show", "offer_pause", "offer_resume", "offer_end", "offer_change_drop", "application_read", "application_answer",
-    "application_cancel", "application_over", "application_marks",
+    "offer_show", "offer_pause", "offer_resume", "offer_end", "offer_change_drop", "application_read",
+    "application_answer", "application_cancel", "application_over", "application_marks",
 ]  # fmt: skip
 LESSON_PAGES = ["lessons", "lesson_offer", "lesson"]
 LESSON_FORMS = ["lesson_offer_new", "lesson_offer_edit", "partner_new"]

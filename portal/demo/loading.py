@@ -24,6 +24,7 @@ from portal.demo.courses import Offer, make_offers
 from portal.demo.deliveries import make_history
 from portal.demo.internships import make_internships
 from portal.demo.lessons import make_lessons
+from portal.demo.offers import make_old_and_changed
 from portal.demo.organizations import Maker, Numbers, Provider, Spot, make_providers
 from portal.demo.profiles import Profile
 from portal.demo.region import DISTRICTS, REGION
@@ -142,6 +143,7 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
     say(f"{counts['travel times']} travel times")
     counts["lessons"] = make_lessons(maker, users)
     say(f"{counts['lessons']} topics for lessons")
+    make_old_and_changed(maker)
     return counts
 
 

@@ -1,6 +1,7 @@
 """A change beside a live offer: others read the old words until somebody has looked at the new ones."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -226,9 +227,8 @@ class TestRaces:
     def test_ten_who_change_at_once_leave_one_change(self):
         offer = make_offer(title="Alt")
         staff = staff_of(offer.employer)
-        done = self.run(
-            *(lambda number=number: rewrite(offer, by=staff, title=f"Neu {number}") for number in range(10))
-        )
+        titles = [f"Neu {number}" for number in range(10)]
+        done = self.run(*(partial(rewrite, offer, by=staff, title=title) for title in titles))
         assert [each for each in done if each is IntegrityError] == []
         assert (OfferChange.objects.count(), words_of(offer)[0]) == (1, "Alt")
 

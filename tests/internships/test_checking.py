@@ -70,7 +70,7 @@ class TestEnding:
         assert checking.sweep() == NOTHING
 
     def test_what_ends_with_its_campaign_is_left_alone(self):
-        campaign = make_campaign(first_day=day(6), last_day=day(8))
+        campaign = make_campaign(first_day=day(6), last_day=day(8), closes_on=day(6))
         make_offer(campaign=campaign, days=[day(8)])
         assert checking.sweep() == NOTHING
         make_offer(campaign=campaign, days=[day(7)])
