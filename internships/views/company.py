@@ -89,8 +89,7 @@ def offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | None = 
     if change and request.method != "POST":
         changes.fill(form, change)
     if offer and offer.is_published and "entwurf" in request.POST:
-        changing.keep_draft(offer=offer, values=changes.written(form, request.POST), by=request.user)
-        messages.success(request, _("Your draft is saved. Others read the offer as it was."))
+        keep_draft(request, offer, form)
         return redirect("internships:offer", employer.pk, offer.pk)
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
@@ -104,6 +103,15 @@ def offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | None = 
             return redirect("internships:offer", employer.pk, saved.pk)
     context = {"employer": employer, "offer": offer, "form": form, "is_live": bool(offer and offer.is_published)}
     return render(request, "internships/offer_edit.html", context, status=400 if form.errors else 200)
+
+
+def keep_draft(request: HttpRequest, offer: Offer, form: OfferForm) -> None:
+    try:
+        changing.keep_draft(offer=offer, values=changes.written(form, request.POST), by=request.user)
+    except offering.WrongState:
+        messages.error(request, _("That is not possible any more. Please see how it stands now."))
+    else:
+        messages.success(request, _("Your draft is saved. Others read the offer as it was."))
 
 
 def usual(employer: Employer, offer: Offer | None) -> dict:
