@@ -83,8 +83,10 @@ class OfferFilter(NearPlace, forms.Form):
         )
 
 
-class LessonFilter(forms.Form):
+class LessonFilter(NearPlace, forms.Form):
     """What a teacher looks for. What makes no sense is left out."""
+
+    usual_km = 20
 
     fach = forms.ChoiceField(
         label=_("School subject"), choices=[("", _("all school subjects")), *Subject.choices], required=False
@@ -99,12 +101,3 @@ class LessonFilter(forms.Form):
 
     def asked(self, name: str):
         return self.cleaned_data.get(name)
-
-    @cached_property
-    def position(self) -> geo.Position | None:
-        words = self.asked("ort")
-        return geo.locate(words) if words else None
-
-    @property
-    def km_asked(self) -> int:
-        return self.asked("km") or USUAL_KM
