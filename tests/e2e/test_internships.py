@@ -1,6 +1,6 @@
 """J6, J7: somebody of 15 finds an internship and gets it, a company registers and offers one. Without JavaScript."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -159,3 +159,51 @@ def test_every_page_is_accessible(visit, portal, offer, company):
     desk.locator("main ul.tasks a").first.click()
     assert problems(desk, LOOKS_OF_JOURNEYS) == []
     assert found == {}
+
+
+def test_a_teacher_asks_for_a_lesson_and_the_company_holds_it(visit, cookies_of, company):
+    """Row 61 of the mission, with axe at each step."""
+    page = visit("/mein/praktikum/", script=False, state=cookies_of("school"))
+    found = {}
+
+    def look(where) -> None:
+        if wrong := problems(where, LOOKS_OF_JOURNEYS):
+            found[where.url] = wrong
+
+    page.locator("main a[href*='/schule/']").first.click()
+    page.get_by_role("link", name="Unterricht planen").click()
+    look(page)
+    page.get_by_role("link", name="Thema finden").click()
+    page.get_by_label("Unterrichtsfach").select_option(label="Physik")
+    press(page, "Themen zeigen")
+    look(page)
+    page.locator("main .course a:has-text('Hookesche')").click()
+    page.get_by_label("Klassenstufe").fill("8")
+    page.get_by_label("Klasse", exact=True).fill("8x")
+    page.get_by_label("Wie viele Schülerinnen und Schüler?").fill("21")
+    page.get_by_label("Tag").fill("1999-01-01")
+    press(page, "Betrieb anfragen")
+    assert page.title().startswith("Fehler")
+    look(page)
+    page.get_by_label("Tag").fill(tuesday_in_two_weeks().isoformat())
+    press(page, "Betrieb anfragen")
+    assert "8x" in page.locator("main").inner_text()
+    desk = visit("/mein/praktikum/", script=False, state=company)
+    desk.locator("main a[href$='/unterricht/']").first.click()
+    look(desk)
+    desk.locator("main li:has-text('8x') a").first.click()
+    look(desk)
+    desk.get_by_label("Ja, wir halten den Unterricht").check()
+    press(desk, "Antwort senden")
+    page.goto("/mein/praktikum/")
+    page.locator("main a[href*='/schule/']").first.click()
+    page.get_by_role("link", name="Unterricht planen").click()
+    page.locator("section:has(h2:text-is('Geplant')) li:has-text('8x') a").click()
+    look(page)
+    assert "Ihr Kontakt im Betrieb" in page.locator("main").inner_text()
+    assert found == {}
+
+
+def tuesday_in_two_weeks() -> date:
+    day = datetime.now(UTC).date() + timedelta(days=14)
+    return day + timedelta(days=(1 - day.weekday()) % 7)

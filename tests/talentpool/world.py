@@ -216,8 +216,10 @@ class World:
         connection.set_rollback(False)
 
     def _sweep_again(self) -> None:
-        """I7: the same sweep at the same moment finds nothing to do."""
+        """I7: the same sweep at the same moment finds nothing to do. A brake that is on is told how many wait now: one
+        of them may have left at the end of the first sweep."""
         again = {name: count for name, count in self._sweep_once().items() if count}
+        self.reference.sweep(self.now)
         if again:
             raise Breach(f"I7 a sweep done twice did {again}")
 
