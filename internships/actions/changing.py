@@ -54,7 +54,7 @@ def keep_draft(*, offer: Offer, values: Mapping[str, str], by: Actor) -> OfferCh
         raise NotAllowed
     if not held.is_published:
         raise WrongState
-    kept = {name: value.replace("\x00", "")[:LONGEST] for name, value in list(values.items())[:MOST_FIELDS]}
+    kept = {name: value[:LONGEST] for name, value in list(values.items())[:MOST_FIELDS]}
     return _replace(held, State.DRAFT, kept, by=by)
 
 
