@@ -163,7 +163,7 @@ def test_every_page_is_accessible(visit, portal, offer, company):
 
 def test_a_teacher_asks_for_a_lesson_and_the_company_holds_it(visit, cookies_of, company):
     """Row 61 of the mission, with axe at each step."""
-    page = visit("/mein/praktikum/", script=False, state=cookies_of("school"))
+    page = visit("/mein/praktikum/", state=cookies_of("school"))
     found = {}
 
     def look(where) -> None:
@@ -188,7 +188,7 @@ def test_a_teacher_asks_for_a_lesson_and_the_company_holds_it(visit, cookies_of,
     page.get_by_label("Tag").fill(tuesday_in_two_weeks().isoformat())
     press(page, "Betrieb anfragen")
     assert "8x" in page.locator("main").inner_text()
-    desk = visit("/mein/praktikum/", script=False, state=company)
+    desk = visit("/mein/praktikum/", state=company)
     desk.locator("main a[href$='/unterricht/']").first.click()
     look(desk)
     desk.locator("main li:has-text('8x') a").first.click()
