@@ -107,7 +107,9 @@ def populate(pool: Pool, due: int) -> None:
 
 def clear() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE talentpool_checkin, talentpool_guardian, talentpool_invitation, kit_outboxmail")
+        cursor.execute(
+            "TRUNCATE talentpool_checkin, talentpool_guardian, talentpool_invitation, kit_outboxmail CASCADE"
+        )
     Entry.objects.update(updated_at=clock.now() - clock.days(1))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE talentpool_entry")
