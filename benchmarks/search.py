@@ -82,6 +82,7 @@ def run(cases: list[Case], names: list[str], *, rounds: int) -> list[Timing]:
         ask(WAYS[name], cases[0])  # what a process imports with its first answer is no part of one
     timings = []
     for case in cases:
+        generations.current()  # a process looks for changes once a second, not with each question
         timings.append(Timing(case, in_turns({name: partial(ask, WAYS[name], case) for name in names}, rounds=rounds)))
         for name in names[1:]:
             compare(case, timings[-1].spent[OURS].answer.result, timings[-1].spent[name].answer.result)
