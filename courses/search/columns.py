@@ -122,7 +122,7 @@ def read(day: date, some: str = "TRUE", values: Iterable = ()) -> Columns:
     starts = np.flatnonzero(np.diff(rows["course"], prepend=-1))
     course, first = rows["course"][starts], np.append(starts, len(rows))
     venues, venue = _venues(rows)
-    bits, names, audiences = _bits(rows, course, first, some, values)
+    bits, names, audiences = _bits(rows, course, some, values)
     return Columns(
         day=day,
         course=course,
@@ -205,7 +205,7 @@ def _pairs(*values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return pairs[:, 0].copy(), pairs[:, 1].astype(np.uint32)
 
 
-def _bits(rows: np.ndarray, course: np.ndarray, first: np.ndarray, some: str, values: Iterable):
+def _bits(rows: np.ndarray, course: np.ndarray, some: str, values: Iterable):
     """The values of facets of runs as bits of each row with their names; the pairs of audiences."""
     with connection.cursor() as cursor:
         cursor.execute(LANGUAGES)

@@ -184,7 +184,7 @@ def build(day: date) -> SearchGeneration | None:
     generation.courses, generation.runs = len(made.course), int((made.run > 0).sum())
     generation.columns = made.dump()
     generation.save(update_fields=["courses", "runs", "columns"])
-    _forget_old(day)
+    _forget_old()
     return generation
 
 
@@ -194,10 +194,15 @@ def _providers(day: date) -> tuple[list[int], list[int]]:
         return cursor.fetchone()
 
 
-def _forget_old(day: date) -> None:
-    kept = SearchGeneration.objects.filter(day=day).values_list("pk", flat=True)[:KEPT]
-    SearchGeneration.objects.filter(day=day).exclude(pk__in=list(kept)).delete()
-    SearchGeneration.objects.filter(day__lt=clock.today()).delete()
+def _forget_old() -> None:
+    """Those that are older than all that somebody may still load: with a generation go the changes that it took in, and
+    an older one, of tomorrow, needs them."""
+    days = SearchGeneration.objects.filter(day__gte=clock.today())
+    latest: dict[date, list[int]] = {}
+    for day, pk in days.order_by("-pk").values_list("day", "pk"):
+        latest.setdefault(day, []).append(pk)
+    kept = [pk for pks in latest.values() for pk in pks[:KEPT]]
+    SearchGeneration.objects.filter(pk__lt=min(kept)).delete()
 
 
 def note(courses: Iterable[int] | None) -> None:

@@ -249,6 +249,16 @@ class TestGenerations:
         assert [each.day for each in SearchGeneration.objects.all()] == [clock.today()]
         assert SearchPosting.objects.exclude(generation__in=SearchGeneration.objects.all()).count() == 0
 
+    def test_tomorrows_knows_what_todays_took_in_however_often_that_is_made(self, at):
+        at("2026-05-12 22:30")
+        generations.build(TODAY + timedelta(days=1))
+        published("Filzen")
+        for _number in range(4):
+            generations.build(TODAY)
+        at("2026-05-13 00:01")
+        assert generations.current()
+        assert titles(search(SearchQuery())) == {"Filzen"}
+
     def test_a_provider_blocked_meanwhile_spoils_it(self, monkeypatch):
         provider = published("Töpfern").provider
         store = generations.postings.store
