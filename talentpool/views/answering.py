@@ -114,7 +114,7 @@ def _in_short(entry: Entry) -> list[tuple[str, str]]:
         (_("You are looking for"), ", ".join(seeking)),
         (_("Fields of work"), ", ".join(families)),
         (_("Place"), f"{entry.place.name} (+ {entry.radius} km)" if entry.place else ""),
-        (_("Documents"), str(entry.documents.count())),
+        (_("Documents"), ", ".join(entry.documents.values_list("title", flat=True))),
         (_("Recommended by"), ", ".join(str(stamp.member.organization) for stamp in _stamps(entry))),
     ]
     return [(label, words) for label, words in facts if words]
