@@ -130,7 +130,7 @@ def test_the_pages_behind_the_link_have_no_barrier_that_axe_finds(visit, portal)
     assert not problems(page, LOOKS_OF_JOURNEYS)
     page.get_by_label("Ihr Code").fill("1")
     page.get_by_role("button", name="Weiter").click()
-    assert page.evaluate("document.activeElement.className") == "errorsummary"
+    page.wait_for_function("document.activeElement.className == 'errorsummary'")
     assert not violations(page)
     page.goto("/danke/nicht-ich/")
     assert not problems(page, LOOKS_OF_JOURNEYS)
