@@ -4,7 +4,8 @@ Requests go through WSGI without a web server: the bare view without any middlew
 and the pages that people see most.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -15,6 +16,8 @@ from benchmarks import _database
 from benchmarks._machine import command, parser, record, say
 from benchmarks._measure import Spent, measure, milliseconds, percentile, table
 from courses.models import Course
+from courses.search import generations
+from kit import clock
 from portal.embedded.prepare import collect_static
 from providers.models import Organization
 
@@ -34,12 +37,21 @@ def main() -> None:
     options = parser(__doc__, sizes="S,M", rounds=30).parse_args()
     collect_static()
     for size in options.sizes.split(","):
-        with _database.region(size, keep=options.keep):
+        with _database.region(size, keep=options.keep), as_served():
             say(f"{size}: {options.rounds} rounds …")
             spent = run(pages(), rounds=options.rounds)
             times = ratio(spent, "detail page"), ratio(spent, "list")
             title = "Pages, {}: detail {:.0f}, list {:.0f} times a bare view".format(size, *times)
             record(title, report(spent), command=command("bench"), keep=not options.dry)
+
+
+@contextmanager
+def as_served() -> Iterator[None]:
+    """As a web process in production: the search in memory, no clock that could be moved."""
+    with override_settings(SEARCH_IN_MEMORY=True, DEMO=False):
+        generations.build(clock.today())
+        generations.forget()
+        yield
 
 
 def pages() -> dict[str, Page]:
@@ -60,6 +72,7 @@ def addresses() -> dict[str, str]:
         "detail page": course.get_absolute_url(),
         "provider": provider.get_absolute_url(),
         "list": "/kurse/",
+        "list in English": "/en/kurse/",
         "list with words": "/kurse/?q=pflege",
         "list with words and radius": "/kurse/?q=kurs&ort=Nordhausen&km=30",
     }

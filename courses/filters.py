@@ -3,6 +3,7 @@
 A plain form and no FilterSet: what it filters is not a queryset but the search.
 """
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Course, CourseRun, Keyword, SearchRun
 from courses.search import Facet, Order, Position, SearchQuery, places, spelling, words
 from courses.search.query import funding_code
+from kit import kept
 from providers.models import Organization
 from taxonomy.models import FundingType, Topic
 
@@ -73,13 +75,40 @@ ORDERS = {
 }
 
 
+# ── What can be ticked, as far as it stands in tables
+
+
+@kept.by("taxonomy_topic")
+def topics() -> list[Topic]:
+    return list(Topic.objects.defer("cues"))
+
+
+@kept.by("taxonomy_fundingtype")
+def fundings() -> list[FundingType]:
+    return list(FundingType.objects.only("slug", "level", "number", "name", "short_name"))
+
+
+@kept.by("taxonomy_topic")
+def topic_choices() -> dict:
+    return {topic.slug: (topic.pk, topic) for topic in topics()}
+
+
+@kept.by("taxonomy_fundingtype")
+def funding_choices() -> dict:
+    return {each.slug: (funding_code(each.level, each.number), each) for each in fundings()}
+
+
 class OneOf(forms.MultipleChoiceField):
     """Ticks. A value that no longer exists is left out: an old link still shows a list."""
 
     def __init__(self, choices: dict | None = None, **kwargs):
         super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
-        self.meanings = {value: meaning for value, (meaning, _label) in (choices or {}).items()}
-        self.choices = [(value, label) for value, (_meaning, label) in (choices or {}).items()]
+        self.offer(choices or {})
+
+    def offer(self, choices: dict) -> None:
+        """Values with what they mean to the search and what they are called."""
+        self.meanings = {value: meaning for value, (meaning, _label) in choices.items()}
+        self.labels = {value: label for value, (_meaning, label) in choices.items()}
 
     def clean(self, value: list[str] | None) -> list[str]:
         return [tick for tick in dict.fromkeys(value or []) if tick in self.meanings]
@@ -142,10 +171,9 @@ class SearchForm(forms.Form):
 
     def __init__(self, data: QueryDict):
         super().__init__(data)
-        self.topics = list(Topic.objects.defer("cues"))
-        self.fundings = list(FundingType.objects.only("slug", "level", "number", "name", "short_name"))
-        self._offer("thema", {topic.slug: (topic.pk, topic) for topic in self.topics})
-        self._offer("foerderung", {f.slug: (funding_code(f.level, f.number), f) for f in self.fundings})
+        self.topics, self.fundings = topics(), fundings()
+        self._offer("thema", topic_choices())
+        self._offer("foerderung", funding_choices())
         ticked = [int(pk) for pk in data.getlist("zielgruppe") if pk.isascii() and pk.isdigit() and len(pk) < 16]
         groups = Keyword.objects.filter(kind=Keyword.Kind.AUDIENCE, pk__in=ticked) if ticked else []
         self._offer("zielgruppe", {str(group.pk): (group.pk, group) for group in groups})
@@ -154,8 +182,9 @@ class SearchForm(forms.Form):
         self._offer("anbieter", {provider.slug: (provider.pk, provider) for provider in chosen})
 
     def _offer(self, name: str, choices: dict) -> None:
-        self.fields[name].meanings = {value: meaning for value, (meaning, _label) in choices.items()}
-        self.fields[name].choices = [(value, label) for value, (_meaning, label) in choices.items()]
+        field = copy(self.fields[name])
+        field.offer(choices)
+        self.fields[name] = field
 
     def clean_thema(self) -> list[str]:
         """A ticked topic below another ticked one narrows it, instead of adding what is in there anyway."""
@@ -168,6 +197,16 @@ class SearchForm(forms.Form):
 
     def ticks(self, facet: Facet) -> list[str]:
         return self.cleaned_data.get(facet, [])
+
+
+class _Shared(dict):
+    """Fields that all forms have in common, for none changes them: to copy two dozen takes longer than to read them."""
+
+    def __deepcopy__(self, memo: dict) -> dict:
+        return dict(self)
+
+
+SearchForm.base_fields = _Shared(SearchForm.base_fields)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ staff, tasks, commands, transactions) never meets the replica. What the replica 
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 
@@ -40,6 +41,16 @@ def _alias() -> str:
     """Inside of a transaction it is the primary: whoever opens one is about to write, or has written."""
     may = _on_replica.get() and not connections[PRIMARY].in_atomic_block
     return REPLICA if may else PRIMARY
+
+
+@contextmanager
+def from_primary() -> Iterator[None]:
+    """For what is kept under a state that was read from the primary: a replica may be a little older."""
+    token = _on_replica.set(False)
+    try:
+        yield
+    finally:
+        _on_replica.reset(token)
 
 
 class Router:

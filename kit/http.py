@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import UnreadablePostError
+from django.middleware.locale import LocaleMiddleware
 from django.utils.http import parse_header_parameters
+from django.utils.translation import get_language
 
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores no NUL, UTF-8 has no lone surrogates
 LONGEST_QUERY = 8_000
@@ -92,6 +94,14 @@ def _readable(*texts: str) -> bool:
 def _refuse_unless(good: bool, where: str) -> None:
     if not good:
         raise BadRequest(f"unreadable or oversized {where}")
+
+
+class Language(LocaleMiddleware):
+    """Django's middleware without its `Vary: Accept-Language`: the address alone decides about the language here."""
+
+    def process_response(self, request, response):
+        response.headers.setdefault("Content-Language", get_language())
+        return response
 
 
 class PageHeaders:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -48,10 +51,15 @@ class Entry:
     may: Callable[[HttpRequest], bool] = field(default=everybody)
 
     def address(self) -> str | None:
-        try:
-            return reverse(self.name, args=self.args)
-        except NoReverseMatch:
-            return None
+        return _address(self.name, self.args, get_language(), get_urlconf() or settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=500)  # thirty of them stand on every page
+def _address(name: str, args: tuple, _language: str | None, _urlconf: str) -> str | None:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,15 @@ def links(entries: Iterable[Entry], request: HttpRequest) -> list[Link]:
         address = entry.address()
         if address is None or not entry.may(request):
             continue
-        is_here = address != "/" and request.path.startswith(address)
-        found.append(Link(entry.label, address, entry.icon, entry.hint, is_here))
+        found.append(Link(entry.label, address, entry.icon, entry.hint, _is_here(address, request.path)))
     return found
+
+
+def places(path: str) -> tuple[str, ...]:
+    """The addresses of the header that a page is below: what else its menus show is the same on every page."""
+    addresses = (entry.address() for entry in [*MAIN, *HELP])
+    return tuple(address for address in addresses if address and _is_here(address, path))
+
+
+def _is_here(address: str, path: str) -> bool:
+    return address != "/" and path.startswith(address)

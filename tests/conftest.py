@@ -20,6 +20,8 @@ from django.test import Client
 from hypothesis import settings as hypothesis
 
 from accounts import journal
+from kit import kept
+from kit.templatetags import keeping
 from portal.demo.loading import load
 from portal.demo.profiles import PROFILES
 from tests import guards, make
@@ -58,6 +60,20 @@ def _every_post_form_has_a_token(monkeypatch):
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _each_request_looks_for_changes(monkeypatch):
+    """Where a process otherwise looks once a second; parts of pages were made under other settings."""
+    keeping.forget()
+    kept.look_again()
+    plain_request = Client.request
+
+    def request(self, **environ):
+        kept.look_again()
+        return plain_request(self, **environ)
+
+    monkeypatch.setattr(Client, "request", request)
 
 
 @pytest.fixture(autouse=True)

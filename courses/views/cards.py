@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from courses.models import Course, CourseRun, SearchRun
-from courses.search import Hit
+from courses.search import Hit, generations
 from courses.views import wording
 from courses.views.wording import Tag
-from kit import clock
+from kit import clock, db, kept
 
 MONTHS_AHEAD = timedelta(days=270)
 # A card needs a quarter of the columns that its course, run, venue and provider have.
@@ -20,11 +20,14 @@ RUN = [
     "price_kind", "price", "special_price", "special_price_until", "places", "places_taken",
 ]  # fmt: skip
 OTHERS = ["course__slug", "course__title", "course__provider__name", "location__name", "location__city"]
+# What a card shows beside what the search is told of: whoever renames one of these tells nobody.
+NAMES = ["providers_organization", "providers_location"]
+_memory = kept.Memory(most=5_000)  # cards, of about a kilobyte
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Card:
-    """See components/_course_card.html."""
+    """See components/_course_card.html. A card is itself alone, so that what was drawn of it can be kept with it."""
 
     address: str
     title: str
@@ -41,17 +44,35 @@ class Card:
 
 
 def make(hits: Iterable[Hit], *, is_narrowed: bool = False) -> list[Card]:
-    """In the order of the hits, with two queries at most. `is_narrowed`: other runs may not fit what was asked."""
-    hits = list(hits)
+    """In the order of the hits, with two queries at most. `is_narrowed`: other runs may not fit what was asked.
+
+    Cards that were made before are kept as long as nothing has changed that a card could show.
+    """
+    known = _known()
+    named = {(get_language(), is_narrowed, *_shown(hit)): hit for hit in hits}
+    with db.from_primary():  # a replica may be older than the state under which they are kept
+        made = _made([hit for key, hit in named.items() if key not in known], is_narrowed=is_narrowed)
+    cards = {key: known[key] if key in known else made.get(hit) for key, hit in named.items()}
+    known.update({key: card for key, card in cards.items() if card})
+    return [card for card in cards.values() if card]
+
+
+def _known() -> dict:
+    loaded = generations.current()
+    return _memory.at((loaded.state, clock.today(), kept.stamp(*NAMES))) if loaded else {}
+
+
+def _shown(hit: Hit) -> tuple:
+    """What of a hit its card shows."""
+    km = hit.km if hit.km is None else 0 if hit.km < 1 else max(1, round(hit.km))
+    return hit.course, hit.run, hit.runs, km, hit.takes_voucher
+
+
+def _made(hits: list[Hit], *, is_narrowed: bool) -> dict[Hit, Card]:
     rows = _rows([hit.run for hit in hits if hit.run])
     bare = _courses([hit.course for hit in hits if not hit.run])
-    cards = []
-    for hit in hits:
-        if hit.run in rows:
-            cards.append(_card(rows[hit.run], hit, is_narrowed=is_narrowed))
-        elif hit.course in bare:
-            cards.append(_card_without_run(bare[hit.course]))
-    return cards
+    cards = {hit: _card(rows[hit.run], hit, is_narrowed=is_narrowed) for hit in hits if hit.run in rows}
+    return cards | {hit: _card_without_run(bare[hit.course]) for hit in hits if hit.course in bare}
 
 
 def _rows(ids: list[int]) -> dict[int, SearchRun]:

@@ -2,26 +2,40 @@
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from courses import filters
 from courses.filters import ORDERS, Question
-from courses.search import SearchResult, misses, search
+from courses.search import SearchResult, generations, misses, search
 from courses.views import advice, cards, facets, pictures, subscriptions, wording
-from kit import access
+from kit import access, clock, kept
 from kit.pagination import PARAMETER, paginate
+from kit.revalidated import revalidated, withdraw
 from kit.templatetags.kit import query_with
 
 BAND = ["q", "ort", "km"]
 DETAILS = ["ab", "bis", "preis", "frei", "online"]
 FACET_KEYS = [str(facet) for facet in filters.Facet]
+# What a list is made of beside the rows of the search. Places of Germany, which no page changes, may be a day old.
+TABLES = [
+    "taxonomy_region", "taxonomy_district", "taxonomy_topic", "taxonomy_fundingtype", "providers_organization",
+    "providers_location", "courses_synonym", "courses_keyword WHERE kind = 'audience'",
+]  # fmt: skip
+
+
+def _state(request: HttpRequest) -> tuple | None:
+    """What the answer depends on. None for map and month, and where the database is searched itself."""
+    loaded = None if pictures.asked(request.GET) else generations.current()
+    return loaded and (loaded.state, clock.today(), get_language(), kept.stamp(*TABLES))
 
 
 @access.published
 @require_safe
 @vary_on_headers("HX-Request")
+@revalidated(_state)
 def course_list(request: HttpRequest) -> HttpResponse:
     question = filters.read(request.GET, page=_page(request.GET))
     result = search(question.query)
@@ -35,6 +49,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "found": wording.number(result.total),
         "chips": chips,
         "facets": facets.boxes(question.form, result),
+        "extra_state": _untouched(question, request.GET),
         "facets_hidden": _pairs(request.GET, [*BAND, "sort", "ansicht"]),
         "orders": _orders(question),
         "sort_hidden": _pairs(request.GET, [*BAND, *DETAILS, *FACET_KEYS]),
@@ -46,12 +61,18 @@ def course_list(request: HttpRequest) -> HttpResponse:
     if not result.total:
         _count_miss(question)
         context |= _nothing(request, question, result, chips)
-        return render(request, "courses/course_list_empty.html", context)
+        return withdraw(render(request, "courses/course_list_empty.html", context))  # each of them is counted
     if pictures.asked(request.GET):
         return pictures.answer(request, question, result, context)
     page = paginate(request, result, filters.PER_PAGE)
     found = cards.make(page, is_narrowed=bool(chips or question.query.position))
-    return render(request, "courses/course_list.html", {**context, "page": page, "cards": found})
+    response = render(request, "courses/course_list.html", {**context, "page": page, "cards": found})
+    return withdraw(response) if question.errors or context["band_error"] else response
+
+
+def _untouched(question: Question, query: QueryDict) -> tuple | None:
+    """What the written filters look like while nobody has written anything; None otherwise."""
+    return None if any(query.get(key) for key in DETAILS) else (get_language(), bool(question.place))
 
 
 def _counts(request: HttpRequest, question: Question, result: SearchResult) -> HttpResponse:

@@ -1,10 +1,11 @@
 """The filter column and its chips, made from the form and the counts of the search."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.filters import (
@@ -22,7 +23,7 @@ from courses.filters import (
 )
 from courses.models import Keyword
 from courses.search import Facet, SearchResult, analyser
-from kit import text
+from kit import kept, text
 from kit.templatetags.kit import german, money, numdate, query_without
 from providers.models import Organization
 from taxonomy.models import Topic
@@ -105,45 +106,62 @@ def _topic(topic: Topic, counts: dict, ticked: set[str], *, is_below: bool) -> O
 def _fixed(facet: Facet, form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[facet], form.ticks(facet)
     options = [
-        Option(meaning, value, str(label), counts.get(meaning, 0), value in ticked)
-        for value, (meaning, label) in FIXED[facet].items()
+        Option(meaning, value, label, counts.get(meaning, 0), value in ticked)
+        for value, meaning, label in _labelled(facet, get_language())
     ]
     if facet in SHORT:
         options = [option for option in options if option.count or option.is_chosen]
     return _box(facet, form, options)
 
 
+@cache
+def _labelled(facet: Facet, _language: str | None) -> list[tuple]:
+    return [(value, meaning, str(label)) for value, (meaning, label) in FIXED[facet].items()]
+
+
 def _fundings(form: SearchForm, result: SearchResult) -> Box:
-    counts, ticked = result.counts[Facet.FUNDING], form.ticks(Facet.FUNDING)
     meanings = form.fields[Facet.FUNDING].meanings
-    options = [
-        Option(f.pk, f.slug, german(str(f)), counts.get(meanings[f.slug], 0), f.slug in ticked) for f in form.fundings
-    ]
-    return _box(Facet.FUNDING, form, _frequent(options))
+    counts = {f.pk: result.counts[Facet.FUNDING].get(meanings[f.slug], 0) for f in form.fundings}
+    chosen = {f.pk for f in form.fundings if f.slug in form.ticks(Facet.FUNDING)}
+    found = [(f.pk, f.slug, str(f)) for f in form.fundings]
+    return _box(Facet.FUNDING, form, _named(_frequent(found, counts, chosen), counts, chosen))
 
 
 def _audiences(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.AUDIENCE], form.ticks(Facet.AUDIENCE)
-    wanted = {*counts, *(int(tick) for tick in ticked)}
-    groups = Keyword.objects.filter(pk__in=wanted).order_by("word", "pk").values_list("pk", "word") if wanted else []
-    options = [Option(pk, str(pk), german(word), counts.get(pk, 0), str(pk) in ticked) for pk, word in groups]
-    return _box(Facet.AUDIENCE, form, _frequent(options)[: max(MOST_AUDIENCES, len(ticked))])
+    chosen = {int(tick) for tick in ticked}
+    found = [(pk, str(pk), word) for pk, word in audiences() if pk in counts or pk in chosen]
+    shown = _frequent(found, counts, chosen)[: max(MOST_AUDIENCES, len(ticked))]
+    return _box(Facet.AUDIENCE, form, _named(shown, counts, chosen))
 
 
 def _providers(form: SearchForm, result: SearchResult) -> Box:
     counts, ticked = result.counts[Facet.PROVIDER], form.ticks(Facet.PROVIDER)
     chosen = {form.fields[Facet.PROVIDER].meanings[slug] for slug in ticked}
-    providers = Organization.objects.filter(pk__in={*counts, *chosen}).order_by("sort_key", "pk")
     wanted = _key(form.cleaned_data.get("anbietername") or "")
-    options = _frequent(
-        Option(pk, slug, german(name), counts.get(pk, 0), slug in ticked)
-        for pk, slug, name in providers.values_list("pk", "slug", "name")
-        if not wanted or wanted in _key(name) or slug in ticked
-    )
-    box = _box(Facet.PROVIDER, form, options[: max(MOST_PROVIDERS, len(ticked))])
-    if not wanted and len(options) <= MOST:
+    found = [
+        (pk, slug, name)
+        for pk, slug, name, key in providers()
+        if (pk in counts or pk in chosen) and (not wanted or wanted in key or pk in chosen)
+    ]
+    shown = _frequent(found, counts, chosen)
+    box = _box(Facet.PROVIDER, form, _named(shown[: max(MOST_PROVIDERS, len(ticked))], counts, chosen))
+    if not wanted and len(shown) <= MOST:
         return box
     return replace(box, is_open=box.is_open or bool(wanted), find=form["anbietername"])
+
+
+@kept.by("courses_keyword WHERE kind = 'audience'")
+def audiences() -> list[tuple[int, str]]:
+    found = Keyword.objects.filter(kind=Keyword.Kind.AUDIENCE).order_by("word", "pk")
+    return list(found.values_list("pk", "word"))
+
+
+@kept.by("providers_organization")
+def providers() -> list[tuple[int, str, str, str]]:
+    """Number, part of the address, name, and what a part of the name is compared with."""
+    found = Organization.objects.order_by("sort_key", "pk").values_list("pk", "slug", "name")
+    return [(pk, slug, name, _key(name)) for pk, slug, name in found]
 
 
 def _key(name: str) -> str:
@@ -151,10 +169,14 @@ def _key(name: str) -> str:
     return analyser.fold(text.fold(name))
 
 
-def _frequent(options: Iterable[Option]) -> list[Option]:
+def _frequent(found: list[tuple], counts: dict, chosen: set) -> list[tuple]:
     """Chosen ones first, then the most courses; what would find nothing stays away from long lists."""
-    useful = [option for option in options if option.count or option.is_chosen]
-    return sorted(useful, key=lambda option: (not option.is_chosen, -option.count))
+    useful = [each for each in found if counts.get(each[0]) or each[0] in chosen]
+    return sorted(useful, key=lambda each: (each[0] not in chosen, -counts.get(each[0], 0)))
+
+
+def _named(found: list[tuple], counts: dict, chosen: set) -> list[Option]:
+    return [Option(pk, value, german(name), counts.get(pk, 0), pk in chosen) for pk, value, name in found]
 
 
 def _box(facet: Facet, form: SearchForm, options: list[Option]) -> Box:
@@ -168,7 +190,7 @@ def chips(question: Question, query: QueryDict) -> list[Chip]:
     """What is chosen beside words and place, each with the address without it."""
     form, found = question.form, []
     for facet in Facet:
-        labels = dict(form.fields[facet].choices)
+        labels = form.fields[facet].labels
         for tick in form.ticks(facet):
             found.append(Chip(facet, str(labels[tick]), query_without(query, facet, tick), facet in IN_GERMAN))
     values = form.cleaned_data

@@ -116,6 +116,21 @@ def test_tick_shows_what_is_chosen_what_is_empty_and_nothing_as_markup(make):
     assert "span" not in tags.tick(facet, make(value="a", label="A", count=None, is_chosen=False))
 
 
+def test_kept_part_is_made_once_for_each_state_and_brings_its_icons():
+    page = Template('{% sprite %}{% keep state %}{% icon "clock" %}{{ word }}{% endkeep %}{% endsprite %}')
+    first, again, other = [
+        page.render(Context({"state": state, "word": word})) for state, word in [("a", 1), ("a", 2), ("b", 3)]
+    ]
+    assert first == again
+    assert 'id="i-clock"' in again
+    assert other == first.replace("/svg>1", "/svg>3")
+
+
+def test_part_of_a_person_is_never_kept():
+    page = Template("{% keep state %}{{ word }}{% endkeep %}")
+    assert [page.render(Context({"state": None, "word": word})) for word in "ab"] == ["a", "b"]
+
+
 def test_icons_are_decoration():
     assert 'aria-hidden="true"' in rendered('{% icon "clock" %}')
     with pytest.raises(TemplateSyntaxError):
