@@ -251,6 +251,7 @@ def read(data: QueryDict, *, page: int = 1) -> Question:
     return replace(question, query=replace(query, order=_order(question, values.get("sort"))))
 
 
+@kept.by("courses_synonym", "courses_searchchange")  # whenever the vocabulary learns, a change is noted
 def _words(written: str) -> tuple[str, words.Asked]:
     """What is searched for: as it was written, unless nothing contains one of its words and one letter mends that."""
     asked = words.understand(written)

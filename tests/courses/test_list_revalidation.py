@@ -92,6 +92,12 @@ def test_renamed_provider_and_venue_stand_on_the_card_at_once(client):
     assert "<p>Anders</p>" in client.get(LIST).content.decode()
 
 
+def test_new_synonym_answers_the_next_question(client):
+    assert "Töpfern" not in client.get(f"{LIST}?q=Keramik").content.decode()
+    Synonym.objects.create(term="Keramik", meaning="Töpfern", term_stems=["keram"], meaning_stems=["topf"])
+    assert "Töpfern" in client.get(f"{LIST}?q=Keramik").content.decode()
+
+
 def test_next_day_is_another_list(client, at):
     etag = client.get(LIST)["ETag"]
     generations.build(clock.today() + timedelta(days=1))
