@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from benchmarks._feed import SUPPLIER
-from courses.importing import assigning
+from courses.importing import adapters, assigning
 from courses.importing.assigning import contact_key, location_key
 from courses.importing.gather import Bundle, Part, gathered
 from courses.models import Course, CourseRun, Keyword, Session, Source
@@ -35,7 +35,7 @@ def prepare() -> Source:
 
 
 def write(path: Path, source: Source) -> None:
-    with path.open("rb") as stream, gathered(stream) as parts, transaction.atomic():
+    with path.open("rb") as stream, gathered(adapters.read(stream)) as parts, transaction.atomic():
         touched = _Writer(source).write(parts[0])
         index.refresh(touched)
 

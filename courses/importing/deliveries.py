@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.audit import label_of, record
 from courses.actions import NotPossible
-from courses.importing import gather, planning, store
+from courses.importing import gather, planning, readings, store
 from courses.importing.records import DeliveryRefused
 from courses.models import Delivery, ImportPlan
 from kit import clock
@@ -133,6 +133,7 @@ def forget_old_deliveries() -> int:
         delivery.save(update_fields=["file", "received_by"])
         delivery.plans.update(decided_by="", decided_at=None)
         count += 1
+    readings.forget_old()
     return count
 
 
@@ -164,6 +165,7 @@ def discard(*, plan: ImportPlan, by: Actor) -> None:
         plan.state, plan.decided_by, plan.decided_at = State.DISCARDED, label_of(by)[:160], clock.now()
         plan.save(update_fields=["state", "decided_by", "decided_at"])
         record("import.discarded", plan, by=by)
+    _forget_reading(plan.delivery)
 
 
 def apply_plan(*, plan: ImportPlan, by: Actor) -> ImportPlan:
@@ -190,7 +192,15 @@ def apply_plan(*, plan: ImportPlan, by: Actor) -> ImportPlan:
     finally:
         cache.delete(_alive_key(plan.pk))
     plan.refresh_from_db()
+    _forget_reading(plan.delivery)
     return plan
+
+
+def _forget_reading(delivery: Delivery) -> None:
+    """Nobody needs it any more once all plans of the delivery are decided."""
+    open_states = [State.PLANNING, State.WAITING, State.QUEUED, State.APPLYING]
+    if not delivery.plans.filter(state__in=open_states).exists():
+        readings.forget(delivery)
 
 
 def _begin(plan: ImportPlan) -> ImportPlan | None:
@@ -214,7 +224,7 @@ def _write(plan: ImportPlan, by: Actor) -> None:
     with plan.delivery.file.open("rb") as stream:
         if _measure(stream, LARGEST_DELIVERY)[1] != plan.delivery.sha256:
             raise NotPossible(_("The kept file is not the one that was planned. Nothing was changed."))
-        with gather.gathered(stream, plan.delivery.columns) as parts, transaction.atomic():
+        with gather.gathered(readings.items(plan.delivery, stream)) as parts, transaction.atomic():
             part = next(part for part in parts if part.supplier.id == plan.supplier_id)
             store.write(plan, part, lambda done, total: _show(plan, done, total))
             plan.state, plan.finished_at, plan.error = State.APPLIED, clock.now(), ""

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from courses.importing import adapters, markup
+from courses.importing import markup
 from courses.importing.fields import unique
 from courses.importing.opening import scratch
 from courses.importing.records import MAPPING, Deletion, DeliveryRefused, Header, Item, Problem, Record, Supplier
@@ -129,10 +129,10 @@ class Part:
 
 
 @contextmanager
-def gathered(stream: BinaryIO, columns: dict[str, str] | None = None) -> Iterator[list[Part]]:
+def gathered(items: Iterator[Item]) -> Iterator[list[Part]]:
     """Parts by supplier, as long as the block lasts. DeliveryRefused when the delivery as a whole cannot be used."""
     with scratch() as spool:
-        yield _gather(adapters.read(stream, columns), spool)
+        yield _gather(items, spool)
 
 
 def _gather(items: Iterator[Item], spool: BinaryIO) -> list[Part]:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from courses.importing import assigning, brakes
+from courses.importing import assigning, brakes, readings
 from courses.importing.assigning import Difference
 from courses.importing.binding import bind
 from courses.importing.comparing import CHANGED, NEW, UNCHANGED, Comparison, CourseStep, Known, RunStep, fingerprint
@@ -32,7 +32,7 @@ def plan(delivery: Delivery, stream: BinaryIO, *, known_plans: list[ImportPlan] 
     try:
         opened = open_delivery(stream)
         delivery.format, delivery.encoding = opened.format, opened.encoding[:40]
-        with gathered(stream, delivery.columns) as parts:
+        with gathered(readings.items(delivery, stream)) as parts:
             return _plan_parts(delivery, parts, known_plans or [])
     except DeliveryRefused as refusal:
         return [_failed(delivery, refusal, known_plans)]

@@ -19,7 +19,11 @@ def every(element, path: str) -> Iterator:
 
 
 def first(element, path: str):
-    return next(every(element, path), None)
+    if element is None:
+        return None
+    if "/" in path:
+        return next(every(element, path), None)
+    return next(element.iterchildren(path), None)
 
 
 def text(element, path: str) -> str:
