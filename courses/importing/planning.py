@@ -15,7 +15,7 @@ from courses.importing.gather import Part, gathered
 from courses.importing.opening import open_delivery
 from courses.importing.records import DeliveryRefused, Problem
 from courses.models import Course, CourseRun, Delivery, ImportItem, ImportPlan
-from kit import text
+from kit import copying, text
 from taxonomy.models import Code, CodeList, FundingType
 
 BATCH = 500
@@ -144,7 +144,7 @@ class _Report:
             self.flush()
 
     def flush(self) -> None:
-        ImportItem.objects.bulk_create(self.items, batch_size=1000)
+        copying.insert(self.items)
         self.written += len(self.items)
         self.items.clear()
 

@@ -16,7 +16,7 @@ from courses.importing.completing import complete_provider
 from courses.importing.gather import Part
 from courses.models import Course, CourseRun, ImportPlan, Session, Source
 from courses.search import index
-from kit import clock
+from kit import clock, copying
 from taxonomy.topics import Guesser
 
 BATCH = 200
@@ -114,7 +114,7 @@ class _Writer:
     def write_courses(self, steps: list[CourseStep], comparison: Comparison) -> dict[str, int]:
         """Key of each course of the batch → its primary key."""
         new = [(step, self.new_course(step)) for step in steps if step.action == NEW]
-        Course.objects.bulk_create([row for _step, row in new])
+        copying.insert([row for _step, row in new])
         links = [(row.pk, step.bundle.course.get("keywords", [])) for step, row in new]
         changed = [step for step in steps if step.action == "changed"]
         links += self.change_courses(changed, comparison)
@@ -195,10 +195,10 @@ class _Writer:
     def write_runs(self, steps: list[CourseStep], pks: dict[str, int]) -> None:
         pairs = [(run, pks[step.bundle.course_id]) for step in steps for run in step.runs]
         new = [(step, self.new_run(step, course)) for step, course in pairs if step.action == NEW]
-        CourseRun.objects.bulk_create([row for _step, row in new], batch_size=BATCH)
+        copying.insert([row for _step, row in new])
         sessions = [session for step, row in new for session in self.new_sessions(row, step)]
         sessions += self.change_runs([pair for pair in pairs if pair[0].action == "changed"])
-        Session.objects.bulk_create(sessions, batch_size=2000)
+        copying.insert(sessions)
         self.touched |= {course for step, course in pairs if step.action != "unchanged"}
 
     def new_run(self, step: RunStep, course: int) -> CourseRun:

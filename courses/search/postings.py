@@ -16,6 +16,7 @@ from pyroaring import BitMap
 from courses.models import SearchPosting
 from courses.search.analyser import PREFIX_FROM
 from courses.search.bitmaps import bitmap, union
+from kit import copying
 
 KEPT = 256  # terms in the memory of a process; the most frequent one has some forty kilobytes at a million runs
 LAST = chr(0x10FFFF)
@@ -114,11 +115,6 @@ def _positions(ids: np.ndarray, order: np.ndarray, data: bytes) -> BitMap:
 
 
 def store(generation: int, postings: Iterable[tuple[str, Sets]]) -> None:
-    columns = [
-        SearchPosting._meta.get_field(name).column for name in ("generation", "lexeme", "title", "names", "anywhere")
-    ]
-    statement = f"COPY {SearchPosting._meta.db_table} ({', '.join(columns)}) FROM STDIN"
     rows = [(generation, lexeme, *(each.serialize() for each in sets)) for lexeme, sets in postings]
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:  # all of them known: while a COPY runs, its connection can ask nothing
-            copy.write_row(row)
+    names = ["generation_id", "lexeme", "title", "names", "anywhere"]
+    copying.insert_columns(SearchPosting, names, rows)  # all known: while a COPY runs, its connection can ask nothing

@@ -1,7 +1,7 @@
 """Writes the demo region into the database, by COPY: bulk inserts that pass no save(), with all derived fields set."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from itertools import count, islice
 
@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, models, transaction
 from django.utils import translation
-from psycopg.types.json import Jsonb
 
 from accounts.demo import create_logins
 from accounts.models import User
@@ -18,6 +17,7 @@ from courses.loading import load_synonyms
 from courses.models import Course, CourseRun, Delivery, Keyword, Session, Synonym
 from courses.search import generations, index
 from kit import clock, text
+from kit.copying import insert_columns, insert_with_keys
 from portal.demo import days
 from portal.demo.counseling import make_counseling
 from portal.demo.courses import Offer, make_offers
@@ -157,10 +157,10 @@ def _write_region() -> None:
 
 
 def _write_providers(providers: list[Provider]) -> None:
-    copy_rows(Organization, [provider.organization for provider in providers])
-    copy_rows(Location, [row for provider in providers for row in provider.locations])
-    copy_rows(Contact, [row for provider in providers for row in provider.contacts])
-    copy_rows(Certification, [row for provider in providers for row in provider.certifications])
+    insert_with_keys(Organization, [provider.organization for provider in providers])
+    insert_with_keys(Location, [row for provider in providers for row in provider.locations])
+    insert_with_keys(Contact, [row for provider in providers for row in provider.contacts])
+    insert_with_keys(Certification, [row for provider in providers for row in provider.certifications])
 
 
 def _write_people(maker: Maker, providers: list[Provider]) -> dict[str, User]:
@@ -181,19 +181,19 @@ def _write_company(maker: Maker) -> Organization:
         kinds=["company"], state=Organization.State.PUBLISHED, email="info@federnwerk-zorgebruecke.example",
         created_at=maker.anchor, updated_at=maker.anchor,
     )  # fmt: skip
-    copy_rows(Organization, [company])
+    insert_with_keys(Organization, [company])
     return company
 
 
 def _write_offers(offers: list[Offer], keywords: dict[tuple[str, str], int]) -> None:
-    copy_rows(Course, [offer.course for offer in offers])
-    copy_rows(CourseRun, [run for offer in offers for run in offer.runs])
-    copy_columns(
+    insert_with_keys(Course, [offer.course for offer in offers])
+    insert_with_keys(CourseRun, [run for offer in offers for run in offer.runs])
+    insert_columns(
         Session, ["run_id", "day", "starts", "ends", "room"], (row for offer in offers for row in offer.sessions)
     )
     _learn_keywords(offers, keywords)
     links = ((offer.course.pk, keywords[word]) for offer in offers for word in offer.words)
-    copy_columns(Course.keywords.through, ["course_id", "keyword_id"], links)
+    insert_columns(Course.keywords.through, ["course_id", "keyword_id"], links)
 
 
 def _learn_keywords(offers: list[Offer], keywords: dict[tuple[str, str], int]) -> None:
@@ -203,49 +203,6 @@ def _learn_keywords(offers: list[Offer], keywords: dict[tuple[str, str], int]) -
     Keyword.objects.bulk_create(rows, ignore_conflicts=True)
     found = Keyword.objects.filter(word__in=[word for _kind, word in fresh]).values_list("kind", "word", "pk")
     keywords.update({(kind, word): pk for kind, word, pk in found})
-
-
-# ── COPY
-
-
-def copy_rows(kind: type[models.Model], rows: Iterable[models.Model]) -> None:
-    """Writes unsaved rows that carry their own keys, and moves the sequence of keys behind them."""
-    fields = kind._meta.concrete_fields
-    plain = [field.attname for field in fields]
-    wrap = [isinstance(field, models.JSONField) for field in fields]
-    copy_columns(kind, plain, (_values(row, plain, wrap) for row in rows), columns=[field.column for field in fields])
-    _move_sequence(kind)
-
-
-def _move_sequence(kind: type[models.Model]) -> None:
-    """Behind the highest key, and never back: a sequence takes no part in a rollback, the rows of before do."""
-    table = connection.ops.quote_name(kind._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        sequence = cursor.fetchone()[0]
-        cursor.execute(
-            f"SELECT setval('{sequence}', GREATEST((SELECT max(id) FROM {table}), (SELECT last_value FROM {sequence})))"  # noqa: S608
-        )
-
-
-def _values(row: models.Model, names: list[str], wrap: list[bool]) -> Iterator:
-    for name, is_json in zip(names, wrap, strict=True):
-        value = getattr(row, name)
-        if hasattr(value, "field"):  # a file: its name
-            value = value.name or ""
-        yield Jsonb(value) if is_json else value
-
-
-def copy_columns(
-    kind: type[models.Model], names: list[str], rows: Iterable, *, columns: list[str] | None = None
-) -> None:
-    """COPY of tuples; `names` are attribute names, which are those of the columns unless told otherwise."""
-    quoted = ", ".join(connection.ops.quote_name(name) for name in columns or names)
-    with connection.cursor() as cursor:
-        statement = f"COPY {connection.ops.quote_name(kind._meta.db_table)} ({quoted}) FROM STDIN"
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(tuple(row))
 
 
 def _analyze(say: Say) -> None:
