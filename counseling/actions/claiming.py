@@ -17,10 +17,23 @@ SELECT counsellor_id FROM counseling_claim
 WHERE counsellor_id = ANY(%s) AND kind = 'core' AND during && tstzrange(%s, %s)
     AND (lapses_at IS NULL OR lapses_at > %s)
 """
-QUEUE_UP = "SELECT pg_advisory_xact_lock(hashtextextended(line, 5)) FROM unnest(%s::text[]) AS line"
-MAKE_WAY = """
-DELETE FROM counseling_claim
-WHERE use = %s OR (counsellor_id = %s OR room_id = %s) AND during && tstzrange(%s, %s) AND lapses_at <= %s
+TAKE = """
+WITH line AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(hashtextextended(name, 5)) FROM unnest(%(lines)s::text[]) name
+), way AS (  -- what this use had, and what has lapsed in the way
+    DELETE FROM counseling_claim
+    WHERE (SELECT count(*) FROM line) > 0 AND (
+        use = %(use)s
+        OR (counsellor_id = %(counsellor)s OR room_id = %(room)s) AND during && %(pause)s AND lapses_at <= %(now)s
+    )
+    RETURNING id
+)
+INSERT INTO counseling_claim (use, kind, during, counsellor_id, room_id, lapses_at)
+SELECT %(use)s, kind, during, counsellor_id, room_id, %(lapses_at)s
+FROM (SELECT count(*) FROM way) cleared,
+    (VALUES ('core', %(core)s), ('pause', %(pause)s)) span (kind, during),
+    (VALUES (%(counsellor)s::bigint, NULL::bigint), (NULL, %(room)s)) holder (counsellor_id, room_id)
+WHERE counsellor_id IS NOT NULL OR room_id IS NOT NULL
 """
 
 
@@ -42,48 +55,32 @@ def claim(
     """Take the time for an appointment or a room booking, pauses included; what the use had taken before is given up.
 
     With `lapses_at` the time is free again from then, without anybody doing anything. In the transaction of the
-    caller, so that a state and its time never part. Raises Taken, and then nothing changed.
+    caller, so that a state and its time never part. Raises Taken, which has to end this transaction or savepoint.
     """
-    spans = {
-        Claim.Kind.CORE: Range(starts_at, ends_at, "[)"),
-        Claim.Kind.PAUSE: Range(starts_at - before, ends_at + after, "[)"),
-    }
-    holders = [{"counsellor": counsellor}] if counsellor else []
-    holders += [{"room": room}] if room else []
-    rows = [
-        Claim(use=use, kind=kind, during=span, lapses_at=lapses_at, **holder)
-        for kind, span in spans.items()
-        for holder in holders
-    ]
+    pause = Range(starts_at - before, ends_at + after, "[)")
+    values = {
+        "use": use, "core": Range(starts_at, ends_at, "[)"), "pause": pause, "lapses_at": lapses_at,
+        "counsellor": counsellor and counsellor.pk, "room": room and room.pk,
+        "lines": _lines(pause, counsellor, room), "now": clock.now(),
+    }  # fmt: skip
     try:
-        with transaction.atomic():
-            _queue_up(spans[Claim.Kind.PAUSE], counsellor, room)
-            _make_way(use, spans[Claim.Kind.PAUSE], counsellor, room)
-            Claim.objects.bulk_create(rows)
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, values)
     except IntegrityError as error:
         if isinstance(error.__cause__, ExclusionViolation):
             raise Taken from error
         raise
 
 
-def _queue_up(span: Range, counsellor: Counsellor | None, room: Room | None) -> None:
-    """One after the other: two inserts that exclude each other at the same moment would wait for each other.
+def _lines(span: Range, counsellor: Counsellor | None, room: Room | None) -> list[str]:
+    """Where one queues up: two inserts that exclude each other at the same moment would wait for each other.
 
     A line for each day of a counsellor or a room, since whoever wants another day is in nobody's way. It decides
     nothing. Without it the constraint still lets one in, after PostgreSQL has ended a deadlock.
     """
     first, last = (moment.astimezone(UTC).date() for moment in (span.lower, span.upper))
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    names = [f"{holder._meta.label} {holder.pk}" for holder in (counsellor, room) if holder]
-    with connection.cursor() as cursor:
-        cursor.execute(QUEUE_UP, [[f"{name} {day}" for name in names for day in days]])
-
-
-def _make_way(use: UUID, span: Range, counsellor: Counsellor | None, room: Room | None) -> None:
-    """What this use had, and what has lapsed in the way."""
-    holders = counsellor and counsellor.pk, room and room.pk
-    with connection.cursor() as cursor:
-        cursor.execute(MAKE_WAY, [use, *holders, span.lower, span.upper, clock.now()])
+    return [f"{holder._meta.label} {holder.pk} {day}" for holder in (counsellor, room) if holder for day in days]
 
 
 def release(*, use: UUID) -> None:
@@ -111,9 +108,11 @@ def seat(appointment: Appointment, *, lapses_at: datetime | None = None) -> None
 
     Sets `appointment.room`; the caller saves. Raises Taken.
     """
-    for room in _rooms(appointment):
+    rooms = _rooms(appointment)
+    for room in rooms:
         try:
-            _claim_for(appointment, room, lapses_at)
+            with transaction.atomic(savepoint=len(rooms) > 1):  # a savepoint only where there is another room to try
+                _claim_for(appointment, room, lapses_at)
         except Taken as error:
             refusal = error
         else:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from counseling.actions.claiming import Taken, claim, release
 from counseling.models import Claim
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 TEN = timedelta(minutes=10)
 
 
+@transaction.atomic  # as whoever claims has one, which a refusal ends
 def take(begin: str, end: str, *, use=None, before=0, after=0, **holder):
     use = use or uuid4()
     claim(
