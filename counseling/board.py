@@ -1,7 +1,8 @@
 """What the tables say about some counsellors on a stretch of days, read in one statement.
 
 In SQL, since everybody who wants a time waits for it: building five querysets costs ten times as much as the answer to
-this (`./dev bench bookings`). And one statement sees one state of things.
+this (`./dev bench bookings`). And one statement sees one state of things. It stands in the database, as the function
+`counseling_board` (migration 0002), which is planned once for each connection: planning costs twenty times the answer.
 """
 
 from collections import defaultdict
@@ -17,43 +18,9 @@ from kit import clock
 
 LONGEST_PAUSE = timedelta(hours=2)  # the database allows no longer one
 STATEMENT = """
-WITH person AS (
-    SELECT counsellor.id, counsellor.modes, counsellor.center_id, center.land_id
-    FROM counseling_counsellor counsellor JOIN counseling_center center ON center.id = center_id
-    WHERE counsellor.id = ANY(%(people)s)
-), day AS (
-    SELECT %(first_day)s + number AS day FROM generate_series(0, %(last_day)s - %(first_day)s) number
-), plan AS (  -- weekly hours, unless it is a holiday
-    SELECT person.id AS person, day, starts, ends, hours.modes
-    FROM day
-    JOIN counseling_weeklyhours hours
-        ON weekday = extract(isodow FROM day) - 1 AND day BETWEEN valid_from AND coalesce(valid_to, day)
-    JOIN person ON person.id = counsellor_id
-    WHERE NOT EXISTS (
-        SELECT FROM taxonomy_holiday holiday
-        WHERE holiday.land_id = person.land_id AND day BETWEEN first_day AND last_day
-            AND (kind = 'public' OR kind = 'school' AND NOT in_school_holidays)
-    )
-    UNION ALL  -- extra hours in any case, and absences, which have no modes
-    SELECT person.id, day, coalesce(starts, '00:00'), coalesce(ends, '24:00'), CASE kind WHEN 'extra' THEN modes END
-    FROM day
-    JOIN counseling_dayexception exception ON day BETWEEN first_day AND last_day
-    JOIN person ON person.id = counsellor_id OR person.center_id = exception.center_id
-), room AS (
-    SELECT id, center_id FROM counseling_room WHERE for_talks AND center_id IN (SELECT center_id FROM person)
-), claim AS (
-    SELECT * FROM counseling_claim WHERE counsellor_id = ANY(%(people)s) AND during && tstzrange(%(begin)s, %(end)s)
-    UNION ALL
-    SELECT * FROM counseling_claim
-    WHERE room_id IN (SELECT id FROM room) AND during && tstzrange(%(begin)s, %(end)s)
+SELECT plan, rooms, claims FROM counseling_board(
+    %(people)s::bigint[], %(first_day)s, %(last_day)s, %(begin)s, %(end)s, %(now)s, %(besides)s
 )
-SELECT
-    (SELECT json_agg(json_build_array(
-        person, day, (extract(epoch FROM starts) / 60)::int, (extract(epoch FROM ends) / 60)::int, modes
-    )) FROM plan),
-    (SELECT json_agg(json_build_array(center_id, id)) FROM room),
-    (SELECT json_agg(json_build_array(counsellor_id, room_id, lower(during), upper(during), kind = 'core')) FROM claim
-    WHERE (lapses_at IS NULL OR lapses_at > %(now)s) AND use IS DISTINCT FROM %(besides)s)
 """
 
 
