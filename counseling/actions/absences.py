@@ -34,18 +34,14 @@ def report_ill(*, counsellor: Counsellor, first_day: date, last_day: date, by: A
 
 def colleagues(appointment: Appointment, *, mode: str) -> list[Counsellor]:
     """Who could hold the talk at the same time: on the subject, in the language, in person only in the same house."""
-    day = clock.local(appointment.starts_at).date()
-    free = slots.free(
-        appointment.service, first_day=day, days=1, mode=mode, language=appointment.language, with_notice=False
-    )
-    advising = set(Counsellor.objects.advising_on(appointment.subject).values_list("pk", flat=True))
-    return [
-        slot.counsellor
-        for slot in free
-        if slot.starts_at == appointment.starts_at
-        and slot.counsellor.pk in advising - {appointment.counsellor_id}
-        and (mode != Mode.IN_PERSON or slot.counsellor.center_id == appointment.counsellor.center_id)
-    ]
+    people = Counsellor.objects.for_talk(appointment.service, appointment.subject, appointment.language)
+    if mode == Mode.IN_PERSON:
+        people = people.filter(center=appointment.counsellor.center_id)
+    found = slots.at(
+        appointment.service, appointment.starts_at, counsellors=people.exclude(pk=appointment.counsellor_id), mode=mode,
+        with_notice=False,
+    )  # fmt: skip
+    return [slot.counsellor for slot in found]
 
 
 def pass_on(*, appointment: Appointment, mode: str, by: Actor) -> Appointment:

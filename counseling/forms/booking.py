@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,11 +37,10 @@ class Wish:
     def language_label(self) -> str:
         return Language(self.language).label
 
-    @property
-    def counsellors(self):
-        """Who could hold this talk."""
-        people = Counsellor.objects.active().for_service(self.service).advising_on(self.subject)
-        return people.speaking(self.language).select_related("center").distinct()
+    @cached_property
+    def counsellors(self) -> list[Counsellor]:
+        """Who could hold this talk; whoever comes too late is shown their times at once, without asking again."""
+        return list(Counsellor.objects.for_talk(self.service, self.subject, self.language))
 
 
 class WishForm(forms.Form):

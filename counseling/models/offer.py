@@ -186,6 +186,10 @@ class CounsellorQuerySet(models.QuerySet):
     def meeting(self, mode: str):
         return self.filter(modes__contains=[mode])
 
+    def for_talk(self, service: "Service", subject: "Subject", language: str):
+        """Who could hold such a talk, with what decides about their times."""
+        return self.active().for_service(service).advising_on(subject).speaking(language).select_related("center")
+
     def for_cards(self):
         """With what a list shows of them."""
         return self.select_related("center", "school").prefetch_related("subjects")

@@ -12,9 +12,6 @@ from kit import clock
 
 
 class WeeklyHoursQuerySet(models.QuerySet):
-    def valid_on(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
     def not_over(self, day):
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
 

@@ -87,15 +87,11 @@ def move(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     return _move(request, appointment, week)
 
 
-def _people(appointment: Appointment):
-    people = Counsellor.objects.active().for_service(appointment.service).advising_on(appointment.subject)
-    return people.speaking(appointment.language).select_related("center").distinct()
-
-
 def _week(appointment: Appointment, monday) -> calendar.Week:
+    people = Counsellor.objects.for_talk(appointment.service, appointment.subject, appointment.language)
     return calendar.look(
-        appointment.service, monday, counsellors=_people(appointment), mode=appointment.mode,
-        language=appointment.language, besides=appointment.pk,
+        appointment.service, monday, counsellors=people, mode=appointment.mode, language=appointment.language,
+        besides=appointment.pk,
     )  # fmt: skip
 
 

@@ -1,16 +1,18 @@
 """For people who call or stand at the desk: find a time, book it at once, print a slip. E-mail is optional."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from counseling import slots
 from counseling.actions import booking, changing
+from counseling.forms.booking import read_moment
 from counseling.forms.desk import CallerForm, SearchForm
 from counseling.models import Appointment, Counsellor, Mode
 from counseling.views.desk import desk, number_of, page, talk_or_404
@@ -53,16 +55,16 @@ def search(request: HttpRequest, counsellor: Counsellor) -> HttpResponse:
     form = SearchForm(request.GET or None)
     if not form.is_bound or not form.is_valid():
         return page(request, counsellor, "desk_book", "book", form=form, days=None)
-    asked = form.cleaned_data
+    asked, (service, subject) = form.cleaned_data, form.cleaned_data["anliegen"]
     first_day = max(asked["ab"] or clock.today(), clock.today())
+    people = Counsellor.objects.for_talk(service, subject, asked["sprache"])
+    if asked["bei"]:
+        people = people.filter(pk=asked["bei"].pk)
     free = slots.free(
-        asked["anliegen"][0], first_day=first_day, days=DAYS, counsellors=[asked["bei"]] if asked["bei"] else None,
-        mode=asked["art"] or None, language=asked["sprache"], with_notice=False,
-    )  # fmt: skip
-    advising = set(Counsellor.objects.advising_on(asked["anliegen"][1]).values_list("pk", flat=True))
-    days = by_day([slot for slot in free if slot.counsellor.pk in advising])
+        service, first_day=first_day, days=DAYS, counsellors=people, mode=asked["art"] or None, with_notice=False
+    )
     return page(
-        request, counsellor, "desk_book", "book", form=form, days=days, first_day=first_day,
+        request, counsellor, "desk_book", "book", form=form, days=by_day(free), first_day=first_day,
         last_day=first_day + timedelta(days=DAYS - 1), later=first_day + timedelta(days=DAYS),
     )  # fmt: skip
 
@@ -77,8 +79,7 @@ def book(request: HttpRequest, counsellor: Counsellor) -> HttpResponse:
     service, subject = search_form.cleaned_data["anliegen"]
     slot = chosen_slot(request, service, search_form.cleaned_data["sprache"])
     if slot is None:
-        messages.warning(request, _("This time has just been taken. Here are the others."))
-        return redirect(f"{request.path.removesuffix('angaben/')}?{request.GET.urlencode()}")
+        return _taken_meanwhile(request)
     mode = mode_of(slot, search_form.cleaned_data["art"], request.GET.get("wie", ""))
     form = CallerForm(request.POST if request.method == "POST" else None, service=service, mode=mode)
     if request.method == "POST" and form.is_valid():
@@ -88,8 +89,7 @@ def book(request: HttpRequest, counsellor: Counsellor) -> HttpResponse:
                 language=search_form.cleaned_data["sprache"], by=request.user, **form.cleaned_data,
             )  # fmt: skip
         except booking.Taken:
-            messages.error(request, _("This time has just been taken. Here are the others."))
-            return redirect(f"{request.path.removesuffix('angaben/')}?{request.GET.urlencode()}")
+            return _taken_meanwhile(request)
         messages.success(request, _("Booked. Please tell the person the number, or print the slip."))
         return redirect("counseling_desk:talk", appointment.pk)
     others = [(each, Mode(each).label) for each in sorted(slot.modes - {mode})]
@@ -97,14 +97,15 @@ def book(request: HttpRequest, counsellor: Counsellor) -> HttpResponse:
     return page(request, counsellor, "desk_book_caller", "book", **context)
 
 
+def _taken_meanwhile(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("This time has just been taken. Here are the others."))
+    return redirect(f"{reverse('counseling_desk:book')}?{request.GET.urlencode()}")
+
+
 def chosen_slot(request: HttpRequest, service, language: str) -> slots.Slot | None:
-    try:
-        starts_at = datetime.fromisoformat(request.GET.get("zeit", ""))
-    except ValueError:
-        return None
-    who = number_of(request.GET.get("wer", ""))
+    starts_at, who = read_moment(request.GET.get("zeit", "")), number_of(request.GET.get("wer", ""))
     person = Counsellor.objects.active().select_related("center").filter(pk=who).first()
-    if starts_at.tzinfo is None or person is None:
+    if starts_at is None or person is None:
         return None
     return slots.find(service, counsellor=person, starts_at=starts_at, language=language, with_notice=False)
 
@@ -148,13 +149,10 @@ def move(request: HttpRequest, counsellor: Counsellor, pk) -> HttpResponse:
 
 def change(request: HttpRequest, appointment: Appointment) -> None:
     who, _space, begin = request.POST.get("zeit", "").partition(" ")
-    try:
-        starts_at = datetime.fromisoformat(begin)
-    except ValueError as error:
-        raise booking.NotOffered from error
-    person = get_object_or_404(Counsellor.objects.active(), pk=number_of(who))
-    if starts_at.tzinfo is None:
+    starts_at = read_moment(begin)
+    if starts_at is None:
         raise booking.NotOffered
+    person = get_object_or_404(Counsellor.objects.active(), pk=number_of(who))
     changing.move(appointment=appointment, starts_at=starts_at, counsellor=person, by=request.user)
     messages.success(request, _("Moved. The number stays the same."))
 

@@ -11,9 +11,7 @@ from counseling.actions import guiding, recording, referring, wishes
 from counseling.forms.desk import NoteForm, OutcomeForm, ReferralForm
 from counseling.models import Appointment, Counsellor, Note, Record
 from counseling.views.desk import desk, page, talk_or_404
-from kit import clock
 
-State = Appointment.State
 GET_POST = ["GET", "HEAD", "POST"]
 
 
@@ -30,8 +28,6 @@ def talk(request: HttpRequest, counsellor: Counsellor, pk) -> HttpResponse:
         record=Record.objects.filter(appointment=appointment).first(),
         referrals=appointment.referrals.select_related("provider"),
         shortlists=appointment.shortlists.all(),
-        has_begun=appointment.starts_at <= clock.now(),
-        is_open=appointment.state == State.CONFIRMED and appointment.starts_at > clock.now(),
     )  # fmt: skip
 
 
