@@ -1,12 +1,16 @@
 """`./dev faults bookings` in small: thirty people, two rounds, and the control that has to fail."""
 
 import threading
+from collections import Counter
 from contextlib import closing
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 
+from counseling.actions import claiming
 from counseling.models import Appointment, Claim
 from faults import _bookings
 from faults._bookings import Answer, Outcome
@@ -55,3 +59,65 @@ def test_without_the_constraint_several_have_it(offer):
         outcomes = [race(offer, starts_at) for starts_at in offer.times(ROUNDS)]
     assert max(outcome.booked for outcome in outcomes) > 1
     assert any(outcome.breaches for outcome in outcomes)
+
+
+# ── Times that overlap in part, each with pauses: claims that could wait for each other
+
+STAGGERED = 8
+PAUSE = """
+CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END';
+CREATE TRIGGER pause BEFORE INSERT ON counseling_claim FOR EACH ROW EXECUTE FUNCTION pause();
+"""
+NO_PAUSE = "DROP TRIGGER pause ON counseling_claim; DROP FUNCTION pause();"
+
+
+@pytest.fixture
+def slow_inserts():
+    """Between its two rows each claim waits until all others have written one."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAUSE)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(NO_PAUSE)
+
+
+def stagger(counsellor, starts_at) -> Counter:
+    """Everybody claims twenty minutes at once, seven minutes after the one before; how often it ended in which way."""
+    start, ends, ten = threading.Barrier(STAGGERED), Counter(), timedelta(minutes=10)
+
+    def claim(number: int):
+        begin = starts_at + timedelta(minutes=7 * number)
+        start.wait()
+        with closing(connection):
+            try:
+                with transaction.atomic():
+                    claiming.claim(
+                        use=uuid4(), starts_at=begin, ends_at=begin + 2 * ten, before=ten, after=ten,
+                        counsellor=counsellor,
+                    )  # fmt: skip
+            except (claiming.Taken, OperationalError) as error:
+                ends[type(error)] += 1
+            else:
+                ends["has it"] += 1
+
+    threads = [threading.Thread(target=claim, args=[number]) for number in range(STAGGERED)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+@pytest.mark.usefixtures("slow_inserts")
+def test_whoever_comes_too_late_is_told_and_nobody_waits_for_each_other(offer):
+    for starts_at in offer.times(ROUNDS):
+        ends = stagger(offer.counsellor, starts_at)
+        assert ends["has it"] >= 1
+        assert ends.keys() == {"has it", claiming.Taken}
+
+
+@pytest.mark.usefixtures("slow_inserts")
+def test_without_the_line_they_wait_for_each_other(offer, monkeypatch):
+    """Negative control: PostgreSQL would have to end deadlocks, and somebody would see an error."""
+    monkeypatch.setattr(claiming, "_lines", lambda *holders: ["a line for me alone " + str(uuid4())])
+    assert any(stagger(offer.counsellor, starts_at)[OperationalError] for starts_at in offer.times(10))
