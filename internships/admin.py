@@ -1,16 +1,21 @@
 """The administration of internships: who comes in, what is looked at, what is stuck. Pupils have no admin."""
 
+from collections.abc import Mapping
+from functools import partial
+from types import ModuleType
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from internships import lessons, numbers
-from internships.actions import applying, changing, lesson_offers, offering, registering, settling, teaching
+from internships.actions import applying, changing, offering, registering, settling, teaching
 from internships.models import (
     Application,
     Campaign,
@@ -38,19 +43,85 @@ class InternshipAsking(Asking):
     )  # fmt: skip
 
 
+class VerbFilter(admin.SimpleListFilter):
+    """Choices that are verbs of the QuerySet: value in the address → (words, verb)."""
+
+    verbs: Mapping[str, tuple[str | Promise, str]]
+
+    def lookups(self, request, model_admin):
+        return [(value, words) for value, (words, _verb) in self.verbs.items()]
+
+    def queryset(self, request, queryset):
+        _words, verb = self.verbs.get(self.value(), ("", "all"))
+        return getattr(queryset, verb)()
+
+
+class LookAdmin(InternshipAsking):
+    """What waits for a look: it is published, or goes back to its company with remarks."""
+
+    acts: ModuleType = offering  # has `publish` and `return_for_changes`
+    then_published: str | Promise
+    then_returned: str | Promise = _("The offer is hidden, and the company gets your remarks.")
+    actions = ["publish", "give_back"]
+
+    def deeds(self, request, obj) -> list[Deed]:
+        found = [Deed("publish", _("Publish …"), is_main=True)] if obj.waits else []
+        return [*found, Deed("give_back", _("Return …"))] if obj.can_be_returned else found
+
+    @admin.action(description=_("Publish …"), permissions=["view"])
+    def publish(self, request, queryset):
+        then = [self.then_published, _("If something is missing or not allowed, nothing happens.")]
+        return self.ask_first(request, queryset, title=_("Publish"), then=then, deed=self.acts.publish)
+
+    @admin.action(description=_("Return …"), permissions=["view"])
+    def give_back(self, request, queryset):
+        return self.ask_first(
+            request, queryset, title=_("Return"), then=[self.then_returned], form_class=WhyForm,
+            deed=self.acts.return_for_changes,
+        )  # fmt: skip
+
+
+class OverAdmin(InternshipAsking):
+    """What is over: where the sides are silent, or say not the same, a coordinator decides."""
+
+    actions = ["took_place", "did_not"]
+
+    def deeds(self, request, obj) -> list[Deed]:
+        if not self.model.objects.over().filter(pk=obj.pk).exists():
+            return []
+        return [Deed("took_place", _("It took place …"), is_main=True), Deed("did_not", _("It did not …"))]
+
+    def decide(self, row, *, took_place: bool, by) -> None:
+        raise NotImplementedError
+
+    def then(self, *, took_place: bool) -> list:
+        """What happens, in sentences."""
+        raise NotImplementedError
+
+    @admin.action(description=_("It took place …"), permissions=["view"])
+    def took_place(self, request, queryset):
+        return self._ask(request, queryset, _("It took place"), took_place=True)
+
+    @admin.action(description=_("It did not …"), permissions=["view"])
+    def did_not(self, request, queryset):
+        return self._ask(request, queryset, _("It did not take place"), took_place=False)
+
+    def _ask(self, request, queryset, title, *, took_place: bool):
+        then, deed = self.then(took_place=took_place), partial(self.decide, took_place=took_place)
+        return self.ask_first(request, queryset, title=title, then=then, deed=deed)
+
+
 # ── Companies
 
 
-class EmployerStateFilter(admin.SimpleListFilter):
+class EmployerStateFilter(VerbFilter):
     title = _("state")
     parameter_name = "stand"
-
-    def lookups(self, request, model_admin):
-        return [("wartet", _("waits for approval")), ("still", _("paused for its silence")), ("aktiv", _("active"))]
-
-    def queryset(self, request, queryset):
-        rows = {"wartet": queryset.waiting(), "still": queryset.silent(), "aktiv": queryset.active()}
-        return rows.get(self.value(), queryset)
+    verbs = {
+        "wartet": (_("waits for approval"), "waiting"),
+        "still": (_("paused for its silence"), "silent"),
+        "aktiv": (_("active"), "active"),
+    }
 
 
 @admin.register(Employer)
@@ -90,15 +161,10 @@ class EmployerAdmin(InternshipAsking):
         )  # fmt: skip
 
 
-class RegistrationStateFilter(admin.SimpleListFilter):
+class RegistrationStateFilter(VerbFilter):
     title = _("state")
     parameter_name = "stand"
-
-    def lookups(self, request, model_admin):
-        return [("wartet", _("waits for a decision"))]
-
-    def queryset(self, request, queryset):
-        return queryset.waiting() if self.value() == "wartet" else queryset
+    verbs = {"wartet": (_("waits for a decision"), "waiting")}
 
 
 @admin.register(Registration)
@@ -149,75 +215,40 @@ class SchemeAdmin(ModelAdmin):
         audit.record("internship model kept", obj, by=request.user, fields=sorted(form.changed_data))
 
 
-class QualityFilter(admin.SimpleListFilter):
+class QualityFilter(VerbFilter):
     title = _("evaluations")
     parameter_name = "guete"
-
-    def lookups(self, request, model_admin):
-        return [("schlecht", _("two bad ones or more"))]
-
-    def queryset(self, request, queryset):
-        return queryset.criticized() if self.value() == "schlecht" else queryset
+    verbs = {"schlecht": (_("two bad ones or more"), "criticized")}
 
 
 @admin.register(Offer)
-class OfferAdmin(InternshipAsking):
+class OfferAdmin(LookAdmin):
     list_display = ["title", "employer", "scheme", "state", "updated_at", "bad_marks"]
     list_filter = ["state", QualityFilter, "scheme", "campaign"]
     list_select_related = ["employer__organization", "scheme"]
     search_fields = ["title", "employer__organization__name"]
     exclude = ["slug"]
-    actions = ["publish", "return_offer", "talked"]
+    actions = [*LookAdmin.actions, "talked"]
+    then_published = _("Everybody finds the offer, and the company gets an e-mail.")
 
     def deeds(self, request, obj: Offer) -> list[Deed]:
-        found = []
-        if obj.state == Offer.State.SUBMITTED:
-            found.append(Deed("publish", _("Publish …"), is_main=True))
-        if obj.state in {Offer.State.SUBMITTED, Offer.State.PUBLISHED}:
-            found.append(Deed("return_offer", _("Return …")))
-        if obj.bad_marks >= 2:
-            found.append(Deed("talked", _("Talked about …"), is_main=True))
-        return found
-
-    @admin.action(description=_("Publish …"), permissions=["view"])
-    def publish(self, request, queryset):
-        then = [_("Everybody finds the offer, and the company gets an e-mail."),
-                _("If something is missing or not allowed, nothing happens.")]  # fmt: skip
-        return self.ask_first(
-            request, queryset, title=_("Publish"), then=then,
-            deed=lambda offer, by: offering.publish(offer=offer, by=by),
-        )  # fmt: skip
-
-    @admin.action(description=_("Return …"), permissions=["view"])
-    def return_offer(self, request, queryset):
-        then = [_("The offer is hidden, and the company gets your remarks.")]
-        return self.ask_first(
-            request, queryset, title=_("Return"), then=then, form_class=WhyForm,
-            deed=lambda offer, **answers: offering.return_for_changes(offer=offer, **answers),
-        )  # fmt: skip
+        found = super().deeds(request, obj)
+        return [*found, Deed("talked", _("Talked about …"), is_main=True)] if obj.bad_marks >= 2 else found
 
     @admin.action(description=_("Talked about …"), permissions=["view"])
     def talked(self, request, queryset):
         then = [_("You have talked with the company about its evaluations. They are counted anew.")]
-        return self.ask_first(
-            request, queryset, title=_("Talked about"), then=then,
-            deed=lambda offer, by: offering.talked_about(offer=offer, by=by),
-        )  # fmt: skip
+        return self.ask_first(request, queryset, title=_("Talked about"), then=then, deed=offering.talked_about)
 
 
-class ChangeStateFilter(admin.SimpleListFilter):
+class ChangeStateFilter(VerbFilter):
     title = _("state")
     parameter_name = "stand"
-
-    def lookups(self, request, model_admin):
-        return [("wartet", _("waits for a look"))]
-
-    def queryset(self, request, queryset):
-        return queryset.waiting() if self.value() == "wartet" else queryset
+    verbs = {"wartet": (_("waits for a look"), "waiting")}
 
 
 @admin.register(OfferChange)
-class OfferChangeAdmin(InternshipAsking):
+class OfferChangeAdmin(LookAdmin):
     """New words of offers that are public. Drafts are the company's own and not read here."""
 
     list_display = ["offer", "employer_name", "state", "created_at"]
@@ -226,7 +257,9 @@ class OfferChangeAdmin(InternshipAsking):
     search_fields = ["offer__title", "offer__employer__organization__name"]
     fields = ["offer", "employer_name", "state", "reason", "created_at", "difference"]
     readonly_fields = fields
-    actions = ["approve", "return_change"]
+    acts = changing
+    then_published = _("The new words take the place of the old ones, and the company gets an e-mail.")
+    then_returned = _("The offer stays as it is, and the company gets your remarks.")
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(state=OfferChange.State.DRAFT)
@@ -240,42 +273,15 @@ class OfferChangeAdmin(InternshipAsking):
         rows = format_html_join("", "<dt>{}</dt><dd><del>{}</del></dd><dd><ins>{}</ins></dd>", change.difference)
         return format_html("<dl>{}</dl>", rows)
 
-    def deeds(self, request, obj: OfferChange) -> list[Deed]:
-        if not OfferChange.objects.waiting().filter(pk=obj.pk).exists():
-            return []
-        return [Deed("approve", _("Publish …"), is_main=True), Deed("return_change", _("Return …"))]
 
-    @admin.action(description=_("Publish …"), permissions=["view"])
-    def approve(self, request, queryset):
-        then = [_("The new words take the place of the old ones, and the company gets an e-mail."),
-                _("If something is missing or not allowed, nothing happens.")]  # fmt: skip
-        return self.ask_first(
-            request, queryset, title=_("Publish"), then=then,
-            deed=lambda change, by: changing.approve(change=change, by=by),
-        )  # fmt: skip
-
-    @admin.action(description=_("Return …"), permissions=["view"])
-    def return_change(self, request, queryset):
-        then = [_("The offer stays as it is, and the company gets your remarks.")]
-        return self.ask_first(
-            request, queryset, title=_("Return"), then=then, form_class=WhyForm,
-            deed=lambda change, **answers: changing.return_for_changes(change=change, **answers),
-        )  # fmt: skip
-
-
-class UnsettledFilter(admin.SimpleListFilter):
+class UnsettledFilter(VerbFilter):
     title = _("what is stuck")
     parameter_name = "offen"
-
-    def lookups(self, request, model_admin):
-        return [("ergebnis", _("over, and the two sides do not say the same"))]
-
-    def queryset(self, request, queryset):
-        return queryset.unsettled() if self.value() == "ergebnis" else queryset
+    verbs = {"ergebnis": (_("over, and the two sides do not say the same"), "unsettled")}
 
 
 @admin.register(Application)
-class ApplicationAdmin(InternshipAsking):
+class ApplicationAdmin(OverAdmin):
     """Without names: who is to be called stands there only while something is open."""
 
     list_display = ["created_at", "offer_title", "employer_name", "state", "pupil_attended", "company_attended"]
@@ -286,7 +292,6 @@ class ApplicationAdmin(InternshipAsking):
         "company_attended", "reached_at",
     ]  # fmt: skip
     readonly_fields = fields
-    actions = ["took_place", "did_not"]
 
     @admin.display(description=_("offer"))
     def offer_title(self, application: Application) -> str:
@@ -308,26 +313,12 @@ class ApplicationAdmin(InternshipAsking):
         pupil, employer = application.pupil, application.period.offer.employer
         return f"{pupil}, {pupil.phone or pupil.email}; {employer.contact_name}, {employer.contact_phone}"
 
-    def deeds(self, request, obj: Application) -> list[Deed]:
-        if not Application.objects.over().filter(pk=obj.pk).exists():
-            return []
-        return [Deed("took_place", _("It took place …"), is_main=True), Deed("did_not", _("It did not …"))]
+    def decide(self, row: Application, *, took_place: bool, by) -> None:
+        settling.decide(application=row, attended=took_place, by=by)
 
-    @admin.action(description=_("It took place …"), permissions=["view"])
-    def took_place(self, request, queryset):
-        return self._decide(request, queryset, _("It took place"), _("The certificate is issued."), attended=True)
-
-    @admin.action(description=_("It did not …"), permissions=["view"])
-    def did_not(self, request, queryset):
-        return self._decide(
-            request, queryset, _("It did not take place"), _("There is no certificate."), attended=False
-        )
-
-    def _decide(self, request, queryset, title, sentence, *, attended: bool):
-        return self.ask_first(
-            request, queryset, title=title, then=[_("You have asked both sides."), sentence],
-            deed=lambda application, by: settling.decide(application=application, attended=attended, by=by),
-        )  # fmt: skip
+    def then(self, *, took_place: bool) -> list:
+        result = _("The certificate is issued.") if took_place else _("There is no certificate.")
+        return [_("You have asked both sides."), result]
 
 
 # ── Campaigns
@@ -387,37 +378,12 @@ class CampaignAdmin(ModelAdmin):
 
 
 @admin.register(LessonOffer)
-class LessonOfferAdmin(InternshipAsking):
+class LessonOfferAdmin(LookAdmin):
     list_display = ["topic", "employer", "subject", "state", "updated_at"]
     list_filter = ["state", "subject"]
     list_select_related = ["employer__organization"]
     search_fields = ["topic", "employer__organization__name"]
-    actions = ["publish", "return_offer"]
-
-    def deeds(self, request, obj: LessonOffer) -> list[Deed]:
-        found = []
-        if obj.state == LessonOffer.State.SUBMITTED:
-            found.append(Deed("publish", _("Publish …"), is_main=True))
-        if obj.state in {LessonOffer.State.SUBMITTED, LessonOffer.State.PUBLISHED}:
-            found.append(Deed("return_offer", _("Return …")))
-        return found
-
-    @admin.action(description=_("Publish …"), permissions=["view"])
-    def publish(self, request, queryset):
-        then = [_("Teachers find the topic, and the company gets an e-mail."),
-                _("If something is missing or not allowed, nothing happens.")]  # fmt: skip
-        return self.ask_first(
-            request, queryset, title=_("Publish"), then=then,
-            deed=lambda offer, by: lesson_offers.publish(offer=offer, by=by),
-        )  # fmt: skip
-
-    @admin.action(description=_("Return …"), permissions=["view"])
-    def return_offer(self, request, queryset):
-        then = [_("The offer is hidden, and the company gets your remarks.")]
-        return self.ask_first(
-            request, queryset, title=_("Return"), then=then, form_class=WhyForm,
-            deed=lambda offer, **answers: lesson_offers.return_for_changes(offer=offer, **answers),
-        )  # fmt: skip
+    then_published = _("Teachers find the topic, and the company gets an e-mail.")
 
 
 @admin.register(Partnership)
@@ -430,19 +396,14 @@ class PartnershipAdmin(InternshipAsking):
     search_fields = ["school__name", "employer__organization__name"]
 
 
-class LessonStuckFilter(admin.SimpleListFilter):
+class LessonStuckFilter(VerbFilter):
     title = _("what is stuck")
     parameter_name = "offen"
-
-    def lookups(self, request, model_admin):
-        return [("ergebnis", _("over for a week, and the school does not say how it was"))]
-
-    def queryset(self, request, queryset):
-        return queryset.unsettled() if self.value() == "ergebnis" else queryset
+    verbs = {"ergebnis": (_("over for a week, and the school does not say how it was"), "unsettled")}
 
 
 @admin.register(LessonUnit)
-class LessonUnitAdmin(InternshipAsking):
+class LessonUnitAdmin(OverAdmin):
     """Without names of teachers; whom to call stands there only while something is open."""
 
     change_list_template = "admin/internships/lessonunit/change_list.html"
@@ -455,7 +416,6 @@ class LessonUnitAdmin(InternshipAsking):
         "state", "reason", "mark", "reached_at",
     ]  # fmt: skip
     readonly_fields = fields
-    actions = ["took_place", "did_not"]
 
     def get_urls(self):
         own = path("faecher/", self.admin_site.admin_view(self.subjects), name="internships_lessonunit_subjects")
@@ -467,24 +427,11 @@ class LessonUnitAdmin(InternshipAsking):
             return "–"
         return f"{unit.school}, {unit.school.phone or '–'}; {unit.teacher or '–'}"
 
-    def deeds(self, request, obj: LessonUnit) -> list[Deed]:
-        if not LessonUnit.objects.over().filter(pk=obj.pk).exists():
-            return []
-        return [Deed("took_place", _("It took place …"), is_main=True), Deed("did_not", _("It did not …"))]
+    def decide(self, row: LessonUnit, *, took_place: bool, by) -> None:
+        teaching.decide(unit=row, took_place=took_place, by=by)
 
-    @admin.action(description=_("It took place …"), permissions=["view"])
-    def took_place(self, request, queryset):
-        return self._decide(request, queryset, _("It took place"), took_place=True)
-
-    @admin.action(description=_("It did not …"), permissions=["view"])
-    def did_not(self, request, queryset):
-        return self._decide(request, queryset, _("It did not take place"), took_place=False)
-
-    def _decide(self, request, queryset, title, *, took_place: bool):
-        return self.ask_first(
-            request, queryset, title=title, then=[_("You have asked the school.")],
-            deed=lambda unit, by: teaching.decide(unit=unit, took_place=took_place, by=by),
-        )  # fmt: skip
+    def then(self, *, took_place: bool) -> list:
+        return [_("You have asked the school.")]
 
     def subjects(self, request):
         """What is offered, planned and held in which subject."""

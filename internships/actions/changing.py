@@ -12,10 +12,10 @@ from django.db import transaction
 from accounts import audit
 from accounts.actors import Actor
 from internships.actions import offering
-from internships.actions.offering import NotAllowed, NotReady, WrongState
-from internships.emails import company as emails
+from internships.actions.offering import NotAllowed, WrongState, must_be_ready, own, remarks
+from internships.emails import offers as emails
 from internships.models import Offer, OfferChange
-from internships.permissions import acts_for, can_decide
+from internships.permissions import can_decide
 
 State = OfferChange.State
 LONGEST = 1000  # letters of one field of a draft
@@ -28,13 +28,13 @@ MOST_FIELDS = 80
 @transaction.atomic
 def save(*, offer: Offer, periods: list[tuple[date, date, int]], by: Actor) -> OfferChange | None:
     """Keeps what was written, and returns the words that wait for a look now, if any. Raises as `offering.save`."""
-    live = _held(offer) if offer.pk else None
+    live = Offer.objects.held(offer.pk) if offer.pk else None
     if live is None or not live.is_published or not offering.needs_review(live):
         offering.save(offer=offer, periods=periods, by=by)
         _drop(offer)
         return None
-    words = {name: getattr(offer, name) for name in OfferChange.WORDS}
-    for name in OfferChange.WORDS:
+    words = {name: getattr(offer, name) for name in Offer.WORDS}
+    for name in Offer.WORDS:
         setattr(offer, name, getattr(live, name))
     offering.save(offer=offer, periods=periods, by=by)
     if all(getattr(live, name) == value for name, value in words.items()):
@@ -49,9 +49,7 @@ def keep_draft(*, offer: Offer, values: Mapping[str, str], by: Actor) -> OfferCh
 
     Raises NotAllowed, WrongState for an offer that nobody sees: that is a draft itself.
     """
-    held = _held(offer)
-    if not acts_for(by, held.employer):
-        raise NotAllowed
+    held = own(offer, by)
     if not held.is_published:
         raise WrongState
     kept = {name: value[:LONGEST] for name, value in list(values.items())[:MOST_FIELDS]}
@@ -61,9 +59,7 @@ def keep_draft(*, offer: Offer, values: Mapping[str, str], by: Actor) -> OfferCh
 @transaction.atomic
 def drop(*, offer: Offer, by: Actor) -> None:
     """The company does not want the change any more; twice changes nothing. Raises NotAllowed."""
-    held = _held(offer)
-    if not acts_for(by, held.employer):
-        raise NotAllowed
+    held = own(offer, by)
     if _drop(held):
         audit.record("internship change dropped", held, by=by)
 
@@ -84,13 +80,12 @@ def _drop(offer: Offer) -> bool:
 
 
 @transaction.atomic
-def approve(*, change: OfferChange, by: Actor) -> Offer:
+def publish(change: OfferChange, *, by: Actor) -> Offer:
     """The new words take the place of the old ones. Raises NotAllowed, WrongState, NotReady."""
     held, offer = _reviewed(change, by)
-    for name in OfferChange.WORDS:
+    for name in Offer.WORDS:
         setattr(offer, name, held.values[name])
-    if found := list(offering.faults(offer)):
-        raise NotReady(found)
+    must_be_ready(offer)
     offer.is_right()
     offer.save()
     held.delete()
@@ -100,15 +95,13 @@ def approve(*, change: OfferChange, by: Actor) -> Offer:
 
 
 @transaction.atomic
-def return_for_changes(*, change: OfferChange, reason: str, by: Actor) -> OfferChange:
+def return_for_changes(change: OfferChange, *, reason: str, by: Actor) -> OfferChange:
     """Back to the company with remarks; the offer stays as it is. Raises NotAllowed, WrongState, ValueError."""
-    if not reason.strip():
-        raise ValueError("a return needs a reason")
     held, offer = _reviewed(change, by)
-    held.state, held.reason = State.RETURNED, reason.strip()[:255]
+    held.state, held.reason = State.RETURNED, remarks(reason)
     held.save(update_fields=["state", "reason"])
     audit.record("internship change returned", offer, by=by)
-    emails.change_is_returned(held)
+    emails.change_is_returned(offer, reason=held.reason)
     return held
 
 
@@ -116,13 +109,8 @@ def _reviewed(change: OfferChange, by: Actor) -> tuple[OfferChange, Offer]:
     """As it stands: the offer is held first, as the company does, so that one of both is first."""
     if not can_decide(by):
         raise NotAllowed
-    offer = _held(change.offer)
+    offer = Offer.objects.held(change.offer_id)
     held = OfferChange.objects.waiting().filter(pk=change.pk).first()
     if held is None:
         raise WrongState
     return held, offer
-
-
-def _held(offer: Offer) -> Offer:
-    related = ["employer__organization", "scheme", "campaign"]
-    return Offer.objects.select_for_update(of=("self",)).select_related(*related).get(pk=offer.pk)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import Model
 
-from internships.models import Application, Employer, Offer, OfferChange, Registration
+from internships.models import Application, Employer, Registration
 from kit import outbox
 from kit.models import OutboxMail
 
@@ -26,24 +26,6 @@ def is_not_let_in(registration: Registration) -> OutboxMail:
 
 def is_approved(employer: Employer) -> OutboxMail:
     return _to(employer, "company_approved", key=f"internship-employer-approved:{employer.pk}", employer=employer)
-
-
-def is_published(offer: Offer) -> OutboxMail:
-    return _to(offer.employer, "offer_published", offer=offer)
-
-
-def is_returned(offer: Offer) -> OutboxMail:
-    return _to(offer.employer, "offer_returned", offer=offer)
-
-
-def change_is_published(offer: Offer) -> OutboxMail:
-    """The new words are to be read now."""
-    return _to(offer.employer, "offer_change_published", offer=offer)
-
-
-def change_is_returned(change: OfferChange) -> OutboxMail:
-    """The old words stay; the new ones are to be changed."""
-    return _to(change.offer.employer, "offer_change_returned", change=change)
 
 
 def has_arrived(application: Application) -> OutboxMail:

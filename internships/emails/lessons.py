@@ -6,23 +6,12 @@ from django.conf import settings
 from django.db.models import Model
 
 from accounts.models import User
-from internships.models import LessonOffer, LessonUnit, Partnership
+from internships.models import LessonUnit, Partnership
 from kit import outbox
 from kit.models import OutboxMail
 from providers.models import Organization
 
 PURPOSE = "internship lesson"
-
-
-# ── What a company offers
-
-
-def offer_is_published(offer: LessonOffer) -> OutboxMail:
-    return _send("lesson_offer_published", offer.employer.contact_email, offer=offer)
-
-
-def offer_is_returned(offer: LessonOffer) -> OutboxMail:
-    return _send("lesson_offer_returned", offer.employer.contact_email, offer=offer)
 
 
 # ── Partners

@@ -20,8 +20,6 @@ class OfferChange(Timestamped):
     A draft keeps what stands in the form, valid or not; what is submitted or returned keeps the words alone.
     """
 
-    WORDS = ("title", "summary", "task", "guidance", "feedback", "takeaway", "meeting_point", "to_bring")
-
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Waiting for review")
@@ -62,8 +60,17 @@ class OfferChange(Timestamped):
         return self.state == self.State.DRAFT
 
     @property
+    def waits(self) -> bool:
+        """For the look of a coordinator."""
+        return self.state == self.State.SUBMITTED and self.offer.is_published
+
+    @property
+    def can_be_returned(self) -> bool:
+        return self.waits
+
+    @property
     def difference(self) -> list[tuple[str, str, str]]:
         """(field, before, after) of the words that differ."""
-        pairs = [(name, getattr(self.offer, name), self.values.get(name, "")) for name in self.WORDS]
+        pairs = [(name, getattr(self.offer, name), self.values.get(name, "")) for name in Offer.WORDS]
         label = self.offer._meta.get_field
         return [(str(label(name).verbose_name), old, new) for name, old, new in pairs if old != new]

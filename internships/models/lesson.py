@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from internships.models.application import ANSWER_WITHIN, SETTLE_WITHIN
-from internships.models.checked import Checked, CheckedQuerySet
 from internships.models.employer import Employer
+from internships.models.offered import Offered, OfferedQuerySet
 from kit import clock, tokens
-from kit.models import Publishable, PublishableQuerySet, Timestamped
+from kit.models import Timestamped
 from providers.models import Location, Organization
 
 LAST_GRADE = 13
@@ -70,20 +70,14 @@ class Where(models.TextChoices):
 # ── What a company can hold
 
 
-class LessonOfferQuerySet(CheckedQuerySet, PublishableQuerySet):
+class LessonOfferQuerySet(OfferedQuerySet):
     def visible(self):
-        """What schools may see: published, not paused, not over, of an active employer."""
-        over = Q(shown_until__lt=clock.today())
-        return (
-            self.published().filter(paused_at=None, employer__in=Employer.objects.active().values("pk")).exclude(over)
-        )
+        """What schools may see: not over."""
+        return super().visible().exclude(shown_until__lt=clock.today())
 
     def ending(self, until: date):
         """Visible, its last day near, nobody told yet."""
         return self.visible().filter(shown_until__lte=until).exclude(end_told=F("shown_until"))
-
-    def submitted(self):
-        return self.filter(state=LessonOffer.State.SUBMITTED)
 
     def for_grade(self, grade: int):
         return self.filter(grade_from__lte=grade, grade_to__gte=grade)
@@ -92,9 +86,11 @@ class LessonOfferQuerySet(CheckedQuerySet, PublishableQuerySet):
         return self.select_related("employer__organization", "location__place")
 
 
-class LessonOffer(Checked, Publishable, Timestamped):
+class LessonOffer(Offered):
     """A topic of lessons that a company can hold with a class, instead of and never beside its lessons."""
 
+    NAME, AREA = "lesson_offer", "lesson"
+    WORDS = ("topic", "activity", "preparation", "material")
     WHERE = [*Where.choices, ("either", _("at the company or in the school"))]
 
     employer = models.ForeignKey(
@@ -114,8 +110,6 @@ class LessonOffer(Checked, Publishable, Timestamped):
     preparation = models.CharField(_("preparation in class"), max_length=400, blank=True)
     material = models.CharField(_("material, and what to bring"), max_length=300, blank=True)
     shown_until = models.DateField(_("shown until"), null=True, blank=True)
-    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
-    returned_reason = models.CharField(_("remarks"), max_length=255, blank=True)
 
     objects = LessonOfferQuerySet.as_manager()
 
@@ -124,8 +118,7 @@ class LessonOffer(Checked, Publishable, Timestamped):
         verbose_name_plural = _("lesson offers")
         ordering = ["topic", "pk"]
         constraints = [
-            *Publishable.Meta.constraints,
-            *Checked.Meta.constraints,
+            *Offered.Meta.constraints,
             models.CheckConstraint(
                 name="lesson_offer_grades_run_forward",
                 condition=Q(grade_from__gte=1) & Q(grade_to__lte=LAST_GRADE) & Q(grade_to__gte=F("grade_from")),
@@ -150,10 +143,6 @@ class LessonOffer(Checked, Publishable, Timestamped):
         return self.topic
 
     @property
-    def is_visible(self) -> bool:
-        return LessonOffer.objects.visible().filter(pk=self.pk).exists()
-
-    @property
     def title(self) -> str:
         """What it is called where both kinds of offers stand."""
         return self.topic
@@ -172,6 +161,14 @@ class LessonOffer(Checked, Publishable, Timestamped):
     def places(self) -> list[str]:
         """The values of `Where` among which a teacher chooses."""
         return [value for value in Where.values if self.where in {value, "either"}]
+
+    def faults(self) -> Iterator[str | Promise]:
+        if not self.activity.strip():
+            yield _("Please say what pupils do.")
+        if self.location_id is None:
+            yield _("Please say where your company is.")
+        if self.shown_until and self.shown_until < clock.today():
+            yield _("The day until which it is shown is over.")
 
 
 LESSON_OFFER_CHECK = tokens.purpose("internship_lesson_offer_check", model="internships.LessonOffer")

@@ -1,18 +1,20 @@
 """What companies offer: by which model, when, with how many seats, and what makes it a good internship."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from internships import rules
 from internships.models.campaign import Campaign
-from internships.models.checked import Checked, CheckedQuerySet
 from internships.models.employer import Employer
+from internships.models.offered import Offered, OfferedQuerySet
 from kit import clock, text, tokens
-from kit.models import Publishable, PublishableQuerySet, Timestamped
 from providers.models import Location
 from taxonomy.models import JobFamily
 
@@ -67,13 +69,11 @@ class WeekendGround(models.TextChoices):
     SPORT = "sport", _("sport")
 
 
-class OfferQuerySet(CheckedQuerySet, PublishableQuerySet):
+class OfferQuerySet(OfferedQuerySet):
     def visible(self):
-        """What everybody may see: published, not paused, of an active employer, with a day that is still to come."""
+        """What everybody may see: with a day that is still to come."""
         coming = Period.objects.filter(offer=OuterRef("pk")).applicable()
-        return self.published().filter(
-            Exists(coming), paused_at=None, employer__in=Employer.objects.active().values("pk")
-        )
+        return super().visible().filter(Exists(coming))
 
     def ending(self, until: date):
         """Visible, its last time near, nobody told yet. What ends with its campaign cannot be made longer."""
@@ -81,9 +81,6 @@ class OfferQuerySet(CheckedQuerySet, PublishableQuerySet):
         soon = self.visible().annotate(last=last).filter(last__lte=until + APPLY_BEFORE)
         lasting = Q(campaign=None) | Q(campaign__last_day__gt=F("last"))
         return soon.filter(lasting).exclude(end_told=F("last"))
-
-    def submitted(self):
-        return self.filter(state=Offer.State.SUBMITTED)
 
     def criticized(self):
         """Two bad evaluations or more, which nobody has talked about yet."""
@@ -93,10 +90,12 @@ class OfferQuerySet(CheckedQuerySet, PublishableQuerySet):
         return self.select_related("employer__organization", "scheme", "location__place", "campaign")
 
 
-class Offer(Checked, Publishable, Timestamped):
+class Offer(Offered):
     """An internship at a company. Without task, guidance, feedback and something to take home nobody publishes it."""
 
+    NAME, AREA = "offer", "internship"
     QUALITY = ("task", "guidance", "feedback", "takeaway")
+    WORDS = ("title", "summary", *QUALITY, "meeting_point", "to_bring")
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="offers", verbose_name=_("employer"))
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="offers", verbose_name=_("model"))
@@ -127,8 +126,6 @@ class Offer(Checked, Publishable, Timestamped):
     )
     meeting_point = models.CharField(_("meeting point"), max_length=200, blank=True)
     to_bring = models.CharField(_("what to bring and to wear"), max_length=200, blank=True)
-    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
-    returned_reason = models.CharField(_("remarks"), max_length=255, blank=True)
     bad_marks = models.PositiveSmallIntegerField(_("bad evaluations to talk about"), default=0)
 
     objects = OfferQuerySet.as_manager()
@@ -138,8 +135,7 @@ class Offer(Checked, Publishable, Timestamped):
         verbose_name_plural = _("internship offers")
         ordering = ["-created_at", "pk"]
         constraints = [
-            *Publishable.Meta.constraints,
-            *Checked.Meta.constraints,
+            *Offered.Meta.constraints,
             models.CheckConstraint(
                 name="offer_public_has_quality",
                 condition=Q(state__in=["draft", "returned", "archived"])
@@ -166,10 +162,6 @@ class Offer(Checked, Publishable, Timestamped):
         return reverse("internships:detail", args=[self.slug, self.pk])
 
     @property
-    def is_visible(self) -> bool:
-        return Offer.objects.visible().filter(pk=self.pk).exists()
-
-    @property
     def ends_on(self) -> date | None:
         """The first day of its last time."""
         return self.periods.aggregate(last=Max("first_day"))["last"]
@@ -180,10 +172,6 @@ class Offer(Checked, Publishable, Timestamped):
         return self.scheme.is_voluntary or bool(self.campaign and self.campaign.is_voluntary)
 
     @property
-    def is_editable(self) -> bool:
-        return self.state != self.State.ARCHIVED
-
-    @property
     def quality(self) -> list[tuple[str, str]]:
         """(heading, words) of what makes it good."""
         return [(self._meta.get_field(name).verbose_name, getattr(self, name)) for name in self.QUALITY]
@@ -192,6 +180,54 @@ class Offer(Checked, Publishable, Timestamped):
     def duties(self) -> list[str]:
         """What one does here, line by line."""
         return [line.strip(" -•*") for line in self.summary.splitlines() if line.strip(" -•*")]
+
+    def faults(self) -> Iterator[str | Promise]:
+        if not all(words.strip() for _heading, words in self.quality):
+            yield _("Please say what the task is, who guides, how you talk about it and what one takes home.")
+        if not self.scheme.is_online and self.location_id is None:
+            yield _("Please say where the internship takes place.")
+        periods = list(self.periods.upcoming())
+        if not any(period.is_applicable for period in periods):
+            yield _("Please name at least one time that is still to come.")
+        for period in periods:
+            yield from self.faults_of_time(period.first_day, period.last_day)
+        for _field, sentence in rules.faults(self.work(periods)):
+            yield sentence
+
+    def faults_of_time(self, first_day: date, last_day: date) -> Iterator[str | Promise]:
+        """Does the time fit the model, and lie inside of the campaign?"""
+        length = (last_day - first_day).days + 1
+        if self.scheme.unit == Scheme.Unit.DAY and length > 1:
+            yield _("With this model each time is a single day.")
+        elif length > self.scheme.longest_days:
+            yield _("With this model a time is shorter. Please choose another last day.")
+        if self.campaign and not self.campaign.contains(first_day, last_day):
+            yield _("This day lies outside of the campaign.")
+
+    def work(self, periods: Iterable["Period"]) -> rules.Work:
+        """What is asked of the youngest."""
+        return rules.Work(
+            age=self.min_age,
+            starts=self.starts,
+            ends=self.ends,
+            pause_minutes=self.pause_minutes,
+            days=tuple(day for period in periods for day in (period.days or [period.first_day])),
+            weekend_ground=self.weekend_ground,
+            is_voluntary=self.is_voluntary,
+        )
+
+    def keep_times(self, wanted: Iterable[tuple[date, date, int]]) -> None:
+        """Times for which somebody has applied stay; their seats never fall below those that are taken."""
+        held = {period.first_day: period for period in self.periods.select_for_update()}
+        for first_day, last_day, seats in wanted:
+            period = held.pop(first_day, None) or Period(offer=self, first_day=first_day)
+            if not period.taken:
+                period.last_day = last_day
+            period.seats = max(seats, period.taken)
+            period.save()
+        for period in held.values():
+            if not period.applications.exists():
+                period.delete()
 
 
 class PeriodQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from internships.actions import checking, offering
 from internships.forms.checking import LongerForm, NextTimeForm, StillRightForm
 from internships.forms.pupil import YES
 from internships.models import LESSON_OFFER_CHECK, OFFER_CHECK, LessonOffer, Offer
-from internships.models.checked import Checked
+from internships.models.offered import Offered
 from kit import access
 from kit.forms import posted
 
@@ -28,7 +28,7 @@ def lesson_offer_check(request: HttpRequest, offer: LessonOffer) -> HttpResponse
     return still_right(request, offer)
 
 
-def still_right(request: HttpRequest, offer: Checked) -> HttpResponse:
+def still_right(request: HttpRequest, offer: Offered) -> HttpResponse:
     if not checking.is_asked(offer):
         return answered(request, offer)
     form = StillRightForm(posted(request))
@@ -80,12 +80,12 @@ def lesson_offer_extend(request: HttpRequest, offer: LessonOffer) -> HttpRespons
     return page(request, "internships/offer_extend.html", offer, form)
 
 
-def page(request: HttpRequest, template: str, offer: Checked, form) -> HttpResponse:
+def page(request: HttpRequest, template: str, offer: Offered, form) -> HttpResponse:
     context = {"offer": offer, "form": form, "is_internship": isinstance(offer, Offer)}
     return render(request, template, context, status=400 if form.errors else 200)
 
 
-def answered(request: HttpRequest, offer: Checked) -> HttpResponse:
+def answered(request: HttpRequest, offer: Offered) -> HttpResponse:
     """How it stands now; drafts and what is with the coordinator are for the company's own pages."""
     if offer.state not in {offer.State.PUBLISHED, offer.State.ARCHIVED}:
         raise Http404

@@ -131,7 +131,7 @@ def offer(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpRespon
         "offer": found,
         "periods": found.periods.all(),
         "change": OfferChange.objects.filter(offer=found).first(),
-        "faults": list(offering.faults(found)),
+        "faults": list(found.faults()),
         "doubtful": doubtful_words(" ".join([found.title, found.summary, *(words for _label, words in found.quality)])),
     }
     return render(request, "internships/offer_own.html", context)

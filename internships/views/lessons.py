@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from internships import lessons
-from internships.actions import lesson_offers, offering, partnering, teaching
+from internships.actions import offering, partnering, teaching
 from internships.filters import LessonFilter
 from internships.forms.lessons import (
     EmployerForm,
@@ -212,7 +212,7 @@ def lesson_offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | 
     form = LessonOfferForm(posted(request), instance=offer, employer=employer, initial=usual)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = lesson_offers.save(offer=form.save(commit=False), by=request.user)
+            saved = offering.save(offer=form.save(commit=False), by=request.user)
         except offering.NotReady as error:
             for sentence in error.sentences:
                 form.add_error(None, sentence)
@@ -237,17 +237,17 @@ def lesson_offer(request: HttpRequest, employer: Employer, offer_pk: int) -> Htt
     context = {
         "employer": employer,
         "offer": offer,
-        "faults": list(lesson_offers.faults(offer)),
+        "faults": list(offer.faults()),
         "doubtful": doubtful_words(words),
     }
     return render(request, "internships/lesson_offer.html", context)
 
 
 DEEDS = {
-    "zeigen": (lesson_offers.submit, gettext_lazy("Thank you. Your offer is on its way.")),
-    "pausieren": (lesson_offers.pause, gettext_lazy("The offer is paused.")),
-    "fortsetzen": (lesson_offers.resume, gettext_lazy("The offer can be found again.")),
-    "beenden": (lesson_offers.archive, gettext_lazy("The offer has ended.")),
+    "zeigen": (offering.submit, gettext_lazy("Thank you. Your offer is on its way.")),
+    "pausieren": (offering.pause, gettext_lazy("The offer is paused.")),
+    "fortsetzen": (offering.resume, gettext_lazy("The offer can be found again.")),
+    "beenden": (offering.archive, gettext_lazy("The offer has ended.")),
 }
 
 

@@ -38,5 +38,5 @@ def _make_changed() -> None:
 
 
 def _change(offer: Offer, state: str, *, reason: str = "", **words: str) -> None:
-    values = {name: getattr(offer, name) for name in OfferChange.WORDS} | words
+    values = {name: getattr(offer, name) for name in Offer.WORDS} | words
     OfferChange.objects.create(offer=offer, state=state, values=values, reason=reason)

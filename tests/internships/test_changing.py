@@ -118,7 +118,7 @@ class TestLooking:
         offer = make_offer(title="Alt")
         change = rewrite(offer, title="Neu")
         assert change.difference == [(Offer._meta.get_field("title").verbose_name, "Alt", "Neu")]
-        changing.approve(change=change, by=coordinator)
+        changing.publish(change=change, by=coordinator)
         assert words_of(offer)[0] == "Neu"
         assert not OfferChange.objects.exists()
         mail = OutboxMail.objects.get()
@@ -128,14 +128,14 @@ class TestLooking:
         offer = make_offer()
         change = rewrite(offer, title="Neu")
         with pytest.raises(offering.NotAllowed):
-            changing.approve(change=change, by=staff_of(offer.employer))
+            changing.publish(change=change, by=staff_of(offer.employer))
 
     def test_what_was_rewritten_meanwhile_is_not_approved(self, coordinator):
         offer = make_offer(title="Alt")
         read = rewrite(offer, title="Neu")
         rewrite(offer, title="Ganz anders")
         with pytest.raises(offering.WrongState):
-            changing.approve(change=read, by=coordinator)
+            changing.publish(change=read, by=coordinator)
         assert words_of(offer)[0] == "Alt"
 
     def test_returned_with_remarks(self, coordinator):
@@ -145,7 +145,7 @@ class TestLooking:
         assert (OfferChange.objects.get().state, words_of(offer)[0]) == ("returned", "Alt")
         assert "Bitte genauer." in outbox.written(OutboxMail.objects.get()).body
         with pytest.raises(offering.WrongState):
-            changing.approve(change=change, by=coordinator)
+            changing.publish(change=change, by=coordinator)
         assert rewrite(offer, title="Neuer").state == "submitted"
 
     def test_the_queue_shows_what_waits_and_no_drafts(self, coordinator, login, client):
@@ -162,7 +162,7 @@ class TestLooking:
         page = text(client.get(f"{rows}{change.pk}/change/"))
         assert "Alter Titel" in page
         assert "Neuer Titel" in page
-        client.post(rows, {"action": "approve", "_selected_action": change.pk, "confirmed": "1"})
+        client.post(rows, {"action": "publish", "_selected_action": change.pk, "confirmed": "1"})
         assert words_of(offer)[0] == "Neuer Titel"
 
     def test_an_offer_that_has_ended_waits_for_nobody(self, coordinator):
@@ -171,7 +171,7 @@ class TestLooking:
         offering.archive(offer=offer, by=staff_of(offer.employer))
         assert not OfferChange.objects.waiting().exists()
         with pytest.raises(offering.WrongState):
-            changing.approve(change=change, by=coordinator)
+            changing.publish(change=change, by=coordinator)
 
 
 class TestPages:
@@ -237,7 +237,7 @@ class TestRaces:
         staff, coordinator = staff_of(offer.employer), make_user("coordinator")
         read = rewrite(offer, by=staff, title="Neu")
         self.run(
-            lambda: changing.approve(change=read, by=coordinator), lambda: rewrite(offer, by=staff, title="Anders")
+            lambda: changing.publish(change=read, by=coordinator), lambda: rewrite(offer, by=staff, title="Anders")
         )
         left = OfferChange.objects.get()
         assert left.values["title"] == "Anders"

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from internships.actions import checking, lesson_offers, offering
+from internships.actions import checking, offering
 from internships.models import LESSON_OFFER_CHECK, OFFER_CHECK, Employer, LessonOffer, Offer, Period
 from kit import clock, outbox, tokens, uptime
 from kit.models import OutboxMail
@@ -226,8 +226,7 @@ class TestYearly:
     def test_whatever_the_company_does_with_it_is_a_word(self, old, at):
         at("2026-05-13 10:00")
         checking.sweep()
-        actions = offering if isinstance(old, Offer) else lesson_offers
-        actions.resume(offer=old, by=staff_of(old.employer))
+        offering.resume(offer=old, by=staff_of(old.employer))
         old.refresh_from_db()
         assert (old.checks, old.checked_at) == (0, clock.now())
 

@@ -6,6 +6,7 @@ import re
 import polib
 import pytest
 
+from internships.models import LessonOffer, Offer
 from providers.models import Organization
 from tests.platform.conftest import ROOT
 
@@ -67,13 +68,19 @@ def test_every_text_of_ours_has_a_german_one():
 
 
 def verbs_of(source: str) -> set[str]:
-    """What stands in the audit log: the verb of each `record(…)`, also where a function passes it on."""
+    """What stands in the audit log: the verb of each `record(…)`, also where a function passes it on.
+
+    What is noted about offers stands there with each of their kinds.
+    """
     found = set()
     for node in ast.walk(ast.parse(source)):
         name = getattr(node, "func", None) and (getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
-        place = {"record": 0, "_move": 2}.get(name)
-        if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
-            found.add(node.args[place].value)
+        place = {"record": 0, "_move": 2, "note": 0, "_say": 1}.get(name)
+        if place is None or len(node.args) <= place:
+            continue
+        words = {each.value for each in ast.walk(node.args[place]) if isinstance(getattr(each, "value", None), str)}
+        areas = [f"{kind.AREA} " for kind in (Offer, LessonOffer)] if name in {"note", "_say"} else [""]
+        found |= {f"{area}{verb}" for area in areas for verb in words}
     return found
 
 
