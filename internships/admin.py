@@ -249,14 +249,18 @@ class ChangeStateFilter(VerbFilter):
 
 @admin.register(OfferChange)
 class OfferChangeAdmin(LookAdmin):
-    """New words of offers that are public. Drafts are the company's own and not read here."""
+    """New words of internships and topics that are public. Drafts are the company's own and not read here."""
 
-    list_display = ["offer", "employer_name", "state", "created_at"]
+    list_display = ["__str__", "kind", "employer_name", "state", "created_at"]
     list_filter = [ChangeStateFilter]
-    list_select_related = ["offer__employer__organization"]
-    search_fields = ["offer__title", "offer__employer__organization__name"]
-    fields = ["offer", "employer_name", "state", "reason", "created_at", "difference"]
-    readonly_fields = fields
+    list_select_related = ["offer__employer__organization", "lesson_offer__employer__organization"]
+    search_fields = [
+        "offer__title", "offer__employer__organization__name",
+        "lesson_offer__topic", "lesson_offer__employer__organization__name",
+    ]  # fmt: skip
+    readonly_fields = [
+        "offer", "lesson_offer", "employer_name", "state", "reason", "created_at", "difference",
+    ]  # fmt: skip
     acts = changing
     then_published = _("The new words take the place of the old ones, and the company gets an e-mail.")
     then_returned = _("The offer stays as it is, and the company gets your remarks.")
@@ -264,9 +268,17 @@ class OfferChangeAdmin(LookAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(state=OfferChange.State.DRAFT)
 
+    def get_fields(self, request, obj=None):
+        names = {"offer", "lesson_offer"} - {obj.of.NAME if obj else ""}
+        return [name for name in self.readonly_fields if name not in names]
+
+    @admin.display(description=_("kind"))
+    def kind(self, change: OfferChange) -> str:
+        return change.of._meta.verbose_name
+
     @admin.display(description=_("employer"))
     def employer_name(self, change: OfferChange) -> str:
-        return str(change.offer.employer)
+        return str(change.of.employer)
 
     @admin.display(description=_("before and after"))
     def difference(self, change: OfferChange) -> str:

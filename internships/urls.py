@@ -2,25 +2,33 @@
 
 from django.urls import path
 
-from internships.views import applying, company, desks, lessons, mine, papers, public, registering
+from internships.views import applying, company, desks, lessons, mine, offers, papers, public, registering
 
 app_name = "internships"
 
 EMPLOYER = "mein/praktikum/betrieb/<int:pk>/"
-OFFER = f"{EMPLOYER}angebote/<int:offer_pk>/"
 APPLICATION = f"{EMPLOYER}bewerbungen/<uuid:application_pk>/"
 SCHOOL = "mein/praktikum/schule/<int:pk>/"
-LESSON_OFFER = f"{EMPLOYER}unterricht/angebote/<int:offer_pk>/"
 LESSON = f"{EMPLOYER}unterricht/anfragen/<int:unit_pk>/"
 PARTNER = f"{EMPLOYER}unterricht/partner/<int:partnership_pk>/"
 SCHOOL_LESSON = f"{SCHOOL}unterricht/<int:unit_pk>/"
 SCHOOL_PARTNER = f"{SCHOOL}unterricht/partner/<int:partnership_pk>/"
-DEEDS = {
-    "zeigen": "offer_show",
-    "pausieren": "offer_pause",
-    "fortsetzen": "offer_resume",
-    "beenden": "offer_end",
-}
+DEEDS = {"zeigen": "show", "pausieren": "pause", "fortsetzen": "resume", "beenden": "end"}
+
+
+def pages_of(kind: offers.Kind, folder: str) -> list:
+    """What a company does with one kind of offers, below that folder of its own."""
+    name, options = kind.model.NAME, {"kind": kind}
+    one = f"{EMPLOYER}{folder}<int:offer_pk>/"
+    return [
+        path(f"{EMPLOYER}{folder}neu/", offers.edit, options, name=f"{name}_new"),
+        path(one, offers.offer, options, name=name),
+        path(f"{one}bearbeiten/", offers.edit, options, name=f"{name}_edit"),
+        path(f"{one}aenderung-verwerfen/", offers.drop_change, options, name=f"{name}_change_drop"),
+        *(path(f"{one}{word}/", offers.do, options | {"deed": word}, name=f"{name}_{deed}")
+          for word, deed in DEEDS.items()),
+    ]  # fmt: skip
+
 
 urlpatterns = [
     # Everybody
@@ -40,11 +48,7 @@ urlpatterns = [
     # Companies
     path("mein/praktikum/", company.mine, name="mine"),
     path(EMPLOYER, company.employer, name="employer"),
-    path(f"{EMPLOYER}angebote/neu/", company.offer_edit, name="offer_new"),
-    path(OFFER, company.offer, name="offer"),
-    path(f"{OFFER}bearbeiten/", company.offer_edit, name="offer_edit"),
-    path(f"{OFFER}aenderung-verwerfen/", company.offer_change_drop, name="offer_change_drop"),
-    *(path(f"{OFFER}{deed}/", company.offer_deed, {"deed": deed}, name=name) for deed, name in DEEDS.items()),
+    *pages_of(offers.INTERNSHIP, "angebote/"),
     path(APPLICATION, company.application, name="application"),
     path(f"{APPLICATION}gelesen/", company.application_read, name="application_read"),
     path(f"{APPLICATION}antworten/", company.application_answer, name="application_answer"),
@@ -60,13 +64,7 @@ urlpatterns = [
     path(f"{SCHOOL}vorschlagen/<int:offer_pk>/", desks.propose, name="propose"),
     # Lessons: a company
     path(f"{EMPLOYER}unterricht/", lessons.company_lessons, name="lessons"),
-    path(f"{EMPLOYER}unterricht/angebote/neu/", lessons.lesson_offer_edit, name="lesson_offer_new"),
-    path(LESSON_OFFER, lessons.lesson_offer, name="lesson_offer"),
-    path(f"{LESSON_OFFER}bearbeiten/", lessons.lesson_offer_edit, name="lesson_offer_edit"),
-    *(
-        path(f"{LESSON_OFFER}{deed}/", lessons.lesson_offer_deed, {"deed": deed}, name=f"lesson_{name}")
-        for deed, name in DEEDS.items()
-    ),
+    *pages_of(offers.TOPIC, "unterricht/angebote/"),
     path(LESSON, lessons.lesson, name="lesson"),
     path(f"{LESSON}antworten/", lessons.lesson_answer, name="lesson_answer"),
     path(f"{LESSON}absagen/", lessons.lesson_cancel, name="lesson_cancel"),

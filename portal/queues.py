@@ -146,7 +146,7 @@ INTERNSHIPS = (
         late_after=timedelta(days=2),
     ),
     Queue(
-        _("Internships: new words of public offers that wait for a look"),
+        _("Internships and lessons: new words of public offers that wait for a look"),
         lambda: OfferChange.objects.waiting(),
         "created_at",
         "admin:internships_offerchange_changelist",

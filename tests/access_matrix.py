@@ -52,8 +52,8 @@ EMPLOYER_DEEDS = [
 LESSON_PAGES = ["lessons", "lesson_offer", "lesson"]
 LESSON_FORMS = ["lesson_offer_new", "lesson_offer_edit", "partner_new"]
 LESSON_DEEDS = [
-    "lesson_offer_show", "lesson_offer_pause", "lesson_offer_resume", "lesson_offer_end", "lesson_answer",
-    "lesson_cancel", "partner_agree", "partner_end",
+    "lesson_offer_show", "lesson_offer_pause", "lesson_offer_resume", "lesson_offer_end", "lesson_offer_change_drop",
+    "lesson_answer", "lesson_cancel", "partner_agree", "partner_end",
 ]  # fmt: skip
 SCHOOL_LESSON_PAGES = ["school_lessons", "school_lesson_offers", "school_lesson"]
 SCHOOL_LESSON_FORMS = ["school_lesson_ask", "school_lesson_ask_own", "school_partner_new"]

@@ -1,20 +1,20 @@
 """A company changes an offer that others see. What a person has to look at waits; the offer stays as it was until then.
 
-A machine checks dates, hours, age, model and place: they are live at once. Words are looked at where the offer was: the
-first of a company, and a sample (`offering.needs_review`).
+A machine checks dates, hours, grades, sizes and places: they are live at once. Words (`WORDS` of each kind) are looked
+at where the offer was: the first of a company, and a sample (`offering.needs_review`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
 
-from accounts import audit
 from accounts.actors import Actor
 from internships.actions import offering
-from internships.actions.offering import NotAllowed, WrongState, must_be_ready, own, remarks
+from internships.actions.offering import NotAllowed, WrongState, must_be_ready, note, own, remarks
 from internships.emails import offers as emails
-from internships.models import Offer, OfferChange
+from internships.models import OfferChange
+from internships.models.offered import Offered
 from internships.permissions import can_decide
 
 State = OfferChange.State
@@ -26,15 +26,15 @@ MOST_FIELDS = 80
 
 
 @transaction.atomic
-def save(*, offer: Offer, periods: list[tuple[date, date, int]], by: Actor) -> OfferChange | None:
+def save(*, offer: Offered, by: Actor, periods: Iterable[tuple[date, date, int]] = ()) -> OfferChange | None:
     """Keeps what was written, and returns the words that wait for a look now, if any. Raises as `offering.save`."""
-    live = Offer.objects.held(offer.pk) if offer.pk else None
+    live = type(offer).objects.held(offer.pk) if offer.pk else None
     if live is None or not live.is_published or not offering.needs_review(live):
         offering.save(offer=offer, periods=periods, by=by)
         _drop(offer)
         return None
-    words = {name: getattr(offer, name) for name in Offer.WORDS}
-    for name in Offer.WORDS:
+    words = {name: getattr(offer, name) for name in offer.WORDS}
+    for name in offer.WORDS:
         setattr(offer, name, getattr(live, name))
     offering.save(offer=offer, periods=periods, by=by)
     if all(getattr(live, name) == value for name, value in words.items()):
@@ -44,7 +44,7 @@ def save(*, offer: Offer, periods: list[tuple[date, date, int]], by: Actor) -> O
 
 
 @transaction.atomic
-def keep_draft(*, offer: Offer, values: Mapping[str, str], by: Actor) -> OfferChange:
+def keep_draft(*, offer: Offered, values: Mapping[str, str], by: Actor) -> OfferChange:
     """Keeps what stands in the form beside the offer, unchecked; what waited for a look waits no more.
 
     Raises NotAllowed, WrongState for an offer that nobody sees: that is a draft itself.
@@ -57,39 +57,39 @@ def keep_draft(*, offer: Offer, values: Mapping[str, str], by: Actor) -> OfferCh
 
 
 @transaction.atomic
-def drop(*, offer: Offer, by: Actor) -> None:
+def drop(*, offer: Offered, by: Actor) -> None:
     """The company does not want the change any more; twice changes nothing. Raises NotAllowed."""
     held = own(offer, by)
     if _drop(held):
-        audit.record("internship change dropped", held, by=by)
+        note("change dropped", held, by=by)
 
 
-def _replace(offer: Offer, state: str, values: dict, *, by: Actor) -> OfferChange:
+def _replace(offer: Offered, state: str, values: dict, *, by: Actor) -> OfferChange:
     """A new row for each version, so that nobody approves what they have not read. The offer is held."""
     _drop(offer)
-    change = OfferChange.objects.create(offer=offer, state=state, values=values)
-    audit.record("internship change kept", offer, by=by, state=str(state))
+    change = OfferChange.objects.create(**{offer.NAME: offer}, state=state, values=values)
+    note("change kept", offer, by=by, state=str(state))
     return change
 
 
-def _drop(offer: Offer) -> bool:
-    return bool(OfferChange.objects.filter(offer=offer).delete()[0])
+def _drop(offer: Offered) -> bool:
+    return bool(OfferChange.objects.of(offer).delete()[0])
 
 
 # ── The coordinator
 
 
 @transaction.atomic
-def publish(change: OfferChange, *, by: Actor) -> Offer:
+def publish(change: OfferChange, *, by: Actor) -> Offered:
     """The new words take the place of the old ones. Raises NotAllowed, WrongState, NotReady."""
     held, offer = _reviewed(change, by)
-    for name in Offer.WORDS:
+    for name in offer.WORDS:
         setattr(offer, name, held.values[name])
     must_be_ready(offer)
     offer.is_right()
     offer.save()
     held.delete()
-    audit.record("internship change approved", offer, by=by)
+    note("change approved", offer, by=by)
     emails.change_is_published(offer)
     return offer
 
@@ -100,16 +100,16 @@ def return_for_changes(change: OfferChange, *, reason: str, by: Actor) -> OfferC
     held, offer = _reviewed(change, by)
     held.state, held.reason = State.RETURNED, remarks(reason)
     held.save(update_fields=["state", "reason"])
-    audit.record("internship change returned", offer, by=by)
+    note("change returned", offer, by=by)
     emails.change_is_returned(offer, reason=held.reason)
     return held
 
 
-def _reviewed(change: OfferChange, by: Actor) -> tuple[OfferChange, Offer]:
+def _reviewed(change: OfferChange, by: Actor) -> tuple[OfferChange, Offered]:
     """As it stands: the offer is held first, as the company does, so that one of both is first."""
     if not can_decide(by):
         raise NotAllowed
-    offer = Offer.objects.held(change.offer_id)
+    offer = type(change.of).objects.held(change.of.pk)
     held = OfferChange.objects.waiting().filter(pk=change.pk).first()
     if held is None:
         raise WrongState

@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from internships import rules
+from internships.forms.changes import OfferedForm
 from internships.forms.pupil import NO, YES, MarksForm, mark_field
 from internships.forms.where import WithPlace, place_of
 from internships.matching import Match
@@ -115,7 +116,7 @@ class ConfirmForm(PageForm):
 # ── Offer
 
 
-class OfferForm(forms.ModelForm):
+class OfferForm(OfferedForm):
     """The offer on one page. What the law forbids for the youngest is said at its field."""
 
     scheme = forms.ModelChoiceField(
@@ -157,10 +158,7 @@ class OfferForm(forms.ModelForm):
 
     def __init__(self, *args, employer: Employer, **kwargs):
         super().__init__(*args, **kwargs)
-        self.label_suffix = ""
         self.instance.employer = employer
-        self.helper = helper_with(_("Save"))
-        self.helper.form_tag = False
         for name in Offer.QUALITY:
             self.fields[name].required = True
         self.fields["job_family"].choices = [("", _("Please choose")), *JobFamily.choices]

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from internships.forms.changes import OfferedForm
 from internships.forms.pupil import NO, YES
 from internships.models import Employer, LessonOffer, LessonUnit, Subject, Where
 from internships.permissions import askable_schools
@@ -15,7 +16,7 @@ PLEASE_CHOOSE = ("", _("Please choose"))
 # ── A company
 
 
-class LessonOfferForm(forms.ModelForm):
+class LessonOfferForm(OfferedForm):
     """What the company can hold with a class."""
 
     shown_until = day_field(
@@ -39,10 +40,7 @@ class LessonOfferForm(forms.ModelForm):
 
     def __init__(self, *args, employer: Employer, **kwargs):
         super().__init__(*args, **kwargs)
-        self.label_suffix = ""
         self.instance.employer = employer
-        self.helper = helper_with(_("Save"))
-        self.button = _("Save")
         self.fields["subject"].choices = [PLEASE_CHOOSE, *Subject.choices]
         self.fields["activity"].required = True
         self.fields["location"].queryset = employer.organization.locations.all()

@@ -4,14 +4,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from internships.models.lesson import LessonOffer
 from internships.models.offer import Offer
+from internships.models.offered import Offered
 from kit.models import Publishable, Timestamped
 
 
 class OfferChangeQuerySet(models.QuerySet):
+    def of(self, offer: Offered):
+        return self.filter(**{offer.NAME: offer})
+
     def waiting(self):
         """Words that a coordinator is to look at."""
-        return self.filter(state=OfferChange.State.SUBMITTED, offer__state=Publishable.State.PUBLISHED)
+        live = Publishable.State.PUBLISHED
+        return self.filter(Q(offer__state=live) | Q(lesson_offer__state=live), state=OfferChange.State.SUBMITTED)
 
 
 class OfferChange(Timestamped):
@@ -25,9 +31,14 @@ class OfferChange(Timestamped):
         SUBMITTED = "submitted", _("Waiting for review")
         RETURNED = "returned", _("Returned with remarks")
 
-    offer = models.OneToOneField(  # at most one at a time
-        Offer, on_delete=models.CASCADE, related_name="change", verbose_name=_("offer")
+    # One of both, named as `NAME` of its kind; unique, so that at most one change waits beside each.
+    offer = models.OneToOneField(
+        Offer, on_delete=models.CASCADE, null=True, blank=True, related_name="change", verbose_name=_("offer")
     )
+    lesson_offer = models.OneToOneField(
+        LessonOffer, on_delete=models.CASCADE, null=True, blank=True, related_name="change",
+        verbose_name=_("lesson offer"),
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=9, choices=State)
     values = models.JSONField(_("changed to"))
     reason = models.CharField(_("remarks"), max_length=255, blank=True)
@@ -35,10 +46,11 @@ class OfferChange(Timestamped):
     objects = OfferChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change of an internship offer")
-        verbose_name_plural = _("changes of internship offers")
+        verbose_name = _("change of an offer")
+        verbose_name_plural = _("changes of offers")
         ordering = ["created_at", "pk"]
         constraints = [
+            models.CheckConstraint(name="offer_change_of_one", condition=Q(offer=None) ^ Q(lesson_offer=None)),
             models.CheckConstraint(
                 name="offer_change_state_known", condition=Q(state__in=["draft", "submitted", "returned"])
             ),
@@ -53,7 +65,12 @@ class OfferChange(Timestamped):
         erase = "delete"
 
     def __str__(self):
-        return str(self.offer)
+        return str(self.of)
+
+    @property
+    def of(self) -> Offered:
+        """The offer that stays as it is, of whichever kind."""
+        return self.offer or self.lesson_offer
 
     @property
     def is_draft(self) -> bool:
@@ -62,7 +79,7 @@ class OfferChange(Timestamped):
     @property
     def waits(self) -> bool:
         """For the look of a coordinator."""
-        return self.state == self.State.SUBMITTED and self.offer.is_published
+        return self.state == self.State.SUBMITTED and self.of.is_published
 
     @property
     def can_be_returned(self) -> bool:
@@ -71,6 +88,7 @@ class OfferChange(Timestamped):
     @property
     def difference(self) -> list[tuple[str, str, str]]:
         """(field, before, after) of the words that differ."""
-        pairs = [(name, getattr(self.offer, name), self.values.get(name, "")) for name in Offer.WORDS]
-        label = self.offer._meta.get_field
+        offer = self.of
+        pairs = [(name, getattr(offer, name), self.values.get(name, "")) for name in offer.WORDS]
+        label = offer._meta.get_field
         return [(str(label(name).verbose_name), old, new) for name, old, new in pairs if old != new]

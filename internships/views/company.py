@@ -1,4 +1,4 @@
-"""/mein/praktikum/: what a company does. Its offers, the applications, the answers."""
+"""/mein/praktikum/: what a company does with applications and wishes. Its offers: `offers`."""
 
 import uuid
 from collections.abc import Callable
@@ -9,20 +9,17 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from internships import matching as fitting
-from internships.actions import answering, applying, changing, matching, offering, seats, settling
-from internships.forms import changes
-from internships.forms.company import AnswerForm, CompanyAttendedForm, CompanyMarksForm, OfferForm, ProposeForm
+from internships.actions import answering, applying, matching, seats, settling
+from internships.forms.company import AnswerForm, CompanyAttendedForm, CompanyMarksForm, ProposeForm
 from internships.forms.pupil import YES
-from internships.models import Application, Employer, Offer, OfferChange, Side, Wish
+from internships.models import Application, Employer, Side, Wish
 from internships.permissions import can_match, schools_of
 from kit import access
 from kit.forms import posted
 from kit.pagination import paginate
-from providers.fairness import doubtful_words
 
 GET_POST = ["GET", "HEAD", "POST"]
 PER_PAGE = 20
@@ -72,105 +69,7 @@ def employer(request: HttpRequest, employer: Employer) -> HttpResponse:
 
 def offers_of(employer: Employer):
     waiting = Count("periods__applications", filter=Q(periods__applications__state__in=Application.UNANSWERED))
-    return employer.offers.exclude(state=Offer.State.ARCHIVED).select_related("scheme").annotate(waiting=waiting)
-
-
-# ── Offers
-
-
-@access.login
-@of_employer
-@require_http_methods(GET_POST)
-def offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | None = None) -> HttpResponse:
-    """A new offer, or an old one; a live one stays live as long as it may."""
-    offer = get_object_or_404(employer.offers.exclude(state="archived"), pk=offer_pk) if offer_pk else None
-    form = OfferForm(posted(request), instance=offer, employer=employer, initial=usual(employer, offer))
-    change = OfferChange.objects.filter(offer=offer).first() if offer else None
-    if change and request.method != "POST":
-        changes.fill(form, change)
-    if offer and offer.is_published and "entwurf" in request.POST:
-        keep_draft(request, offer, form)
-        return redirect("internships:offer", employer.pk, offer.pk)
-    if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        try:
-            waits = changing.save(offer=saved, periods=form.periods, by=request.user)
-        except offering.NotReady as error:
-            for sentence in error.sentences:
-                form.add_error(None, sentence)
-        else:
-            messages.success(request, _("Saved. We look at the new words first.") if waits else _("Saved."))
-            return redirect("internships:offer", employer.pk, saved.pk)
-    context = {"employer": employer, "offer": offer, "form": form, "is_live": bool(offer and offer.is_published)}
-    return render(request, "internships/offer_edit.html", context, status=400 if form.errors else 200)
-
-
-def keep_draft(request: HttpRequest, offer: Offer, form: OfferForm) -> None:
-    try:
-        changing.keep_draft(offer=offer, values=changes.written(form, request.POST), by=request.user)
-    except offering.WrongState:
-        messages.error(request, _("That is not possible any more. Please see how it stands now."))
-    else:
-        messages.success(request, _("Your draft is saved. Others read the offer as it was."))
-
-
-def usual(employer: Employer, offer: Offer | None) -> dict:
-    if offer:
-        return {}
-    return {"location": employer.main_location, "starts": "09:00", "ends": "15:00", "guidance": employer.contact_name}
-
-
-@access.login
-@of_employer
-@require_safe
-def offer(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpResponse:
-    """As others will see it, with what is still missing and what can be done."""
-    found = get_object_or_404(employer.offers.for_cards().exclude(state="archived"), pk=offer_pk)
-    context = {
-        "employer": employer,
-        "offer": found,
-        "periods": found.periods.all(),
-        "change": OfferChange.objects.filter(offer=found).first(),
-        "faults": list(found.faults()),
-        "doubtful": doubtful_words(" ".join([found.title, found.summary, *(words for _label, words in found.quality)])),
-    }
-    return render(request, "internships/offer_own.html", context)
-
-
-DEEDS = {
-    "zeigen": (offering.submit, gettext_lazy("Thank you. Your offer is on its way.")),
-    "pausieren": (offering.pause, gettext_lazy("The offer is paused.")),
-    "fortsetzen": (offering.resume, gettext_lazy("The offer can be found again.")),
-    "beenden": (offering.archive, gettext_lazy("The offer has ended.")),
-}
-
-
-@access.login
-@of_employer
-@require_POST
-def offer_deed(request: HttpRequest, employer: Employer, offer_pk: int, deed: str) -> HttpResponse:
-    found = get_object_or_404(employer.offers, pk=offer_pk)
-    action, said = DEEDS[deed]
-    try:
-        action(offer=found, by=request.user)
-    except offering.NotReady:
-        messages.error(request, _("Something is still missing. Please see the list."))
-    except offering.WrongState:
-        messages.error(request, _("That is not possible any more. Please see how it stands now."))
-    else:
-        messages.success(request, said)
-    return redirect(employer) if deed == "beenden" else redirect("internships:offer", employer.pk, found.pk)
-
-
-@access.login
-@of_employer
-@require_POST
-def offer_change_drop(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpResponse:
-    """The draft, or the words that wait, are thrown away; the offer stays as it is."""
-    found = get_object_or_404(employer.offers, pk=offer_pk)
-    changing.drop(offer=found, by=request.user)
-    messages.success(request, _("The change is thrown away. The offer stays as it is."))
-    return redirect("internships:offer", employer.pk, found.pk)
+    return employer.offers.kept().select_related("scheme").annotate(waiting=waiting)
 
 
 # ── Applications

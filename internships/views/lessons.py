@@ -8,17 +8,15 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from internships import lessons
-from internships.actions import offering, partnering, teaching
+from internships.actions import partnering, teaching
 from internships.filters import LessonFilter
 from internships.forms.lessons import (
     EmployerForm,
     LessonAnswerForm,
     LessonForm,
-    LessonOfferForm,
     SchoolForm,
     TellForm,
 )
@@ -26,27 +24,14 @@ from internships.forms.pupil import YES
 from internships.models import Employer, LessonOffer, LessonUnit, Partner, Partnership
 from internships.views.company import of_employer
 from internships.views.desks import of_school
+from internships.views.trying import try_to
 from kit import access
 from kit.forms import posted
 from kit.pagination import paginate
-from providers.fairness import doubtful_words
 from providers.models import Organization
 
 GET_POST = ["GET", "HEAD", "POST"]
 PER_PAGE = 20
-TOO_LATE = gettext_lazy("That is not possible any more. Please see how it stands now.")
-
-
-def try_to(request: HttpRequest, done: str, deed: Callable, **arguments) -> None:
-    """The deed, and a sentence about what came of it."""
-    try:
-        deed(by=request.user, **arguments)
-    except (teaching.NotPossible, partnering.NotPossible, offering.WrongState):
-        messages.error(request, TOO_LATE)
-    except offering.NotReady:
-        messages.error(request, _("Something is still missing. Please see the list."))
-    else:
-        messages.success(request, done)
 
 
 # ── A school
@@ -197,70 +182,10 @@ def company_lessons(request: HttpRequest, employer: Employer) -> HttpResponse:
         "employer": employer,
         "waiting": units.unanswered().order_by("created_at", "pk"),
         "coming": units.coming(),
-        "offers": employer.lesson_offers.exclude(state=LessonOffer.State.ARCHIVED),
+        "offers": employer.lesson_offers.kept(),
         "partnerships": employer.partnerships.open().for_lists(),
     }
     return render(request, "internships/company_lessons.html", context)
-
-
-@access.login
-@of_employer
-@require_http_methods(GET_POST)
-def lesson_offer_edit(request: HttpRequest, employer: Employer, offer_pk: int | None = None) -> HttpResponse:
-    offer = get_object_or_404(live_offers(employer), pk=offer_pk) if offer_pk else None
-    usual = {} if offer else {"location": employer.main_location}
-    form = LessonOfferForm(posted(request), instance=offer, employer=employer, initial=usual)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = offering.save(offer=form.save(commit=False), by=request.user)
-        except offering.NotReady as error:
-            for sentence in error.sentences:
-                form.add_error(None, sentence)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("internships:lesson_offer", employer.pk, saved.pk)
-    context = {"employer": employer, "offer": offer, "form": form}
-    return render(request, "internships/lesson_offer_edit.html", context, status=400 if form.errors else 200)
-
-
-def live_offers(employer: Employer):
-    return employer.lesson_offers.for_cards().exclude(state=LessonOffer.State.ARCHIVED)
-
-
-@access.login
-@of_employer
-@require_safe
-def lesson_offer(request: HttpRequest, employer: Employer, offer_pk: int) -> HttpResponse:
-    """As schools see it, with what is still missing and what can be done."""
-    offer = get_object_or_404(live_offers(employer), pk=offer_pk)
-    words = " ".join([offer.topic, offer.activity, offer.preparation, offer.material])
-    context = {
-        "employer": employer,
-        "offer": offer,
-        "faults": list(offer.faults()),
-        "doubtful": doubtful_words(words),
-    }
-    return render(request, "internships/lesson_offer.html", context)
-
-
-DEEDS = {
-    "zeigen": (offering.submit, gettext_lazy("Thank you. Your offer is on its way.")),
-    "pausieren": (offering.pause, gettext_lazy("The offer is paused.")),
-    "fortsetzen": (offering.resume, gettext_lazy("The offer can be found again.")),
-    "beenden": (offering.archive, gettext_lazy("The offer has ended.")),
-}
-
-
-@access.login
-@of_employer
-@require_POST
-def lesson_offer_deed(request: HttpRequest, employer: Employer, offer_pk: int, deed: str) -> HttpResponse:
-    offer = get_object_or_404(live_offers(employer), pk=offer_pk)
-    action, said = DEEDS[deed]
-    try_to(request, said, action, offer=offer)
-    if deed == "beenden":
-        return redirect("internships:lessons", employer.pk)
-    return redirect("internships:lesson_offer", employer.pk, offer.pk)
 
 
 def with_unit_of_company(view: Callable) -> Callable:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from internships.models import LessonOffer, Offer, OfferChange
+from internships.models.offered import Offered
 from portal.demo.organizations import Maker
 
 ASKED, SILENT = 1, 2  # how often
@@ -29,14 +30,16 @@ def _asked(kind, pk: int, anchor, *, checks: int, **fields) -> None:
 
 
 def _make_changed() -> None:
-    """New words that wait, remarks on others, and a draft."""
+    """New words that wait, remarks on others, and a draft; and a topic whose new words wait."""
     rows = Offer.objects.published().filter(employer=Offer.objects.order_by("pk").first().employer).order_by("pk")
     waiting, draft, returned = rows[0], rows[1], rows[2]
     _change(waiting, "submitted", title=f"{waiting.title}, neu gedacht", task=f"{waiting.task} Sie prüfen es selbst.")
     _change(returned, "returned", reason="Bitte sagen Sie genauer, was man tut.", task="Verschiedenes.")
     OfferChange.objects.create(offer=draft, state="draft", values={"title": f"{draft.title} (halb fertig)"})
+    topic = LessonOffer.objects.visible().order_by("pk").first()
+    _change(topic, "submitted", preparation="Die Klasse kennt die Formeln und bringt Taschenrechner mit.")
 
 
-def _change(offer: Offer, state: str, *, reason: str = "", **words: str) -> None:
-    values = {name: getattr(offer, name) for name in Offer.WORDS} | words
-    OfferChange.objects.create(offer=offer, state=state, values=values, reason=reason)
+def _change(offer: Offered, state: str, *, reason: str = "", **words: str) -> None:
+    values = {name: getattr(offer, name) for name in offer.WORDS} | words
+    OfferChange.objects.create(**{offer.NAME: offer}, state=state, values=values, reason=reason)

@@ -1,14 +1,11 @@
 """What companies offer, internships and topics alike: written, looked at, shown, ended. For both kinds each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from internships.actions import offering
-from internships.models import Employer, LessonOffer, Offer
+from internships.models import Employer
 from internships.models.offered import Offered
 from kit import clock
 from kit.models import OutboxMail
@@ -17,28 +14,6 @@ from tests.internships.test_pages import staff_of
 from tests.make import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
-
-
-@dataclass(frozen=True)
-class Kind:
-    make: Callable[..., Offered]
-    needed: str  # a field without which the database shows none
-
-    @property
-    def name(self) -> str:
-        return self.make.__name__.removeprefix("make_")
-
-    @property
-    def visible(self):
-        return (Offer if self.make is make_offer else LessonOffer).objects.visible()
-
-
-KINDS = [Kind(make_offer, "task"), Kind(make_lesson_offer, "activity")]
-
-
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-def kind(request) -> Kind:
-    return request.param
 
 
 def mails() -> list[str]:
@@ -53,9 +28,9 @@ class TestShowing:
     def test_the_first_of_a_company_is_looked_at(self, kind, coordinator):
         offer = kind.make(state="draft")
         assert offering.submit(offer=offer, by=staff_of(offer.employer)).state == "submitted"
-        assert not kind.visible.exists()
+        assert not kind.model.objects.visible().exists()
         offering.publish(offer, by=coordinator)
-        assert (kind.visible.get(), mails()) == (offer, [f"{kind.name}_published"])
+        assert (kind.model.objects.visible().get(), mails()) == (offer, [f"{kind.name}_published"])
 
     def test_later_ones_are_shown_at_once_but_for_a_sample(self, kind):
         employer = kind.make().employer
@@ -79,7 +54,7 @@ class TestShowing:
         assert states == ["submitted"] * 2
 
     def test_what_is_not_ready_is_not_shown(self, kind, coordinator):
-        offer = kind.make(state="draft", **{kind.needed: " "})
+        offer = kind.make(state="draft", needed=" ")
         with pytest.raises(offering.NotReady):
             offering.submit(offer=offer, by=staff_of(offer.employer))
         type(offer).objects.filter(pk=offer.pk).update(state="submitted")
@@ -137,9 +112,9 @@ class TestWriting:
         offer = kind.make()
         staff = staff_of(offer.employer)
         offering.pause(offer=offer, by=staff)
-        assert not kind.visible.exists()
+        assert not kind.model.objects.visible().exists()
         offering.resume(offer=offer, by=staff)
-        assert kind.visible.get() == offer
+        assert kind.model.objects.visible().get() == offer
         words = offer.AREA
         assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True))[-2:] == [
             f"{words} offer paused", f"{words} offer resumed",
