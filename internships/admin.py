@@ -147,18 +147,12 @@ class EmployerAdmin(InternshipAsking):
             _("The company gets a page and may publish."),
             _("Its first offer is looked at, later ones as a sample."),
         ]
-        return self.ask_first(
-            request, queryset, title=_("Approve"), then=then,
-            deed=lambda employer, by: registering.approve(employer=employer, by=by),
-        )  # fmt: skip
+        return self.ask_first(request, queryset, title=_("Approve"), then=then, deed=registering.approve)
 
     @admin.action(description=_("Show its offers again …"), permissions=["view"])
     def resume(self, request, queryset):
         then = [_("You have talked with the company. Its offers can be found again."), _("Silence counts anew.")]
-        return self.ask_first(
-            request, queryset, title=_("Show its offers again"), then=then,
-            deed=lambda employer, by: registering.resume(employer=employer, by=by),
-        )  # fmt: skip
+        return self.ask_first(request, queryset, title=_("Show its offers again"), then=then, deed=registering.resume)
 
 
 class RegistrationStateFilter(VerbFilter):
@@ -185,18 +179,12 @@ class RegistrationAdmin(InternshipAsking):
     @admin.action(description=_("Let in …"), permissions=["view"])
     def let_in(self, request, queryset):
         then = [_("The person acts for the company from now on, and gets an e-mail.")]
-        return self.ask_first(
-            request, queryset, title=_("Let in"), then=then,
-            deed=lambda registration, by: registering.let_in(registration=registration, by=by),
-        )  # fmt: skip
+        return self.ask_first(request, queryset, title=_("Let in"), then=then, deed=registering.let_in)
 
     @admin.action(description=_("Refuse …"), permissions=["view"])
     def refuse(self, request, queryset):
         then = [_("The person is asked by e-mail to call."), _("Name and address are erased after a month.")]
-        return self.ask_first(
-            request, queryset, title=_("Refuse"), then=then,
-            deed=lambda registration, by: registering.refuse(registration=registration, by=by),
-        )  # fmt: skip
+        return self.ask_first(request, queryset, title=_("Refuse"), then=then, deed=registering.refuse)
 
 
 # ── Offers

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from internships.actions import offering
-from internships.actions.offering import NotAllowed, WrongState, must_be_ready, note, own, remarks
+from internships.actions.offering import NotAllowed, WrongState, must_be_ready, own, record_deed, remarks
 from internships.emails import offers as emails
 from internships.models import OfferChange
 from internships.models.offered import Offered
@@ -61,14 +61,14 @@ def drop(*, offer: Offered, by: Actor) -> None:
     """The company does not want the change any more; twice changes nothing. Raises NotAllowed."""
     held = own(offer, by)
     if _drop(held):
-        note("change dropped", held, by=by)
+        record_deed("change dropped", held, by=by)
 
 
 def _replace(offer: Offered, state: str, values: dict, *, by: Actor) -> OfferChange:
     """A new row for each version, so that nobody approves what they have not read. The offer is held."""
     _drop(offer)
     change = OfferChange.objects.create(**{offer.NAME: offer}, state=state, values=values)
-    note("change kept", offer, by=by, state=str(state))
+    record_deed("change kept", offer, by=by, state=str(state))
     return change
 
 
@@ -89,7 +89,7 @@ def publish(change: OfferChange, *, by: Actor) -> Offered:
     offer.is_right()
     offer.save()
     held.delete()
-    note("change approved", offer, by=by)
+    record_deed("change approved", offer, by=by)
     emails.change_is_published(offer)
     return offer
 
@@ -100,7 +100,7 @@ def return_for_changes(change: OfferChange, *, reason: str, by: Actor) -> OfferC
     held, offer = _reviewed(change, by)
     held.state, held.reason = State.RETURNED, remarks(reason)
     held.save(update_fields=["state", "reason"])
-    note("change returned", offer, by=by)
+    record_deed("change returned", offer, by=by)
     emails.change_is_returned(offer, reason=held.reason)
     return held
 

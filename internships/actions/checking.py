@@ -145,7 +145,7 @@ def extend_topic(*, offer: LessonOffer) -> LessonOffer:
     held.shown_until = max(held.shown_until, clock.today()) + LONGER_BY
     held.is_right()
     held.save(update_fields=["shown_until", *Offered.CHECK_FIELDS])
-    offering.note("offer extended", held, by=LINK_HOLDER, until=held.shown_until.isoformat())
+    offering.record_deed("offer extended", held, by=LINK_HOLDER, until=held.shown_until.isoformat())
     return held
 
 
@@ -160,7 +160,7 @@ def extend_offer(*, offer: Offer, first_day: date, seats: int) -> Period:
     period = Period.objects.create(offer=held, first_day=first_day, last_day=last_day, seats=seats)
     held.is_right()
     held.save(update_fields=list(Offered.CHECK_FIELDS))
-    offering.note("offer extended", held, by=LINK_HOLDER, first_day=first_day.isoformat())
+    offering.record_deed("offer extended", held, by=LINK_HOLDER, first_day=first_day.isoformat())
     return period
 
 

@@ -55,7 +55,7 @@ def save(*, offer: Offered, by: Actor, periods: Iterable[tuple[date, date, int]]
         must_be_ready(offer)
     offer.is_right()
     offer.save()
-    note("offer written" if is_new else "offer changed", offer, by=by)
+    record_deed("offer written" if is_new else "offer changed", offer, by=by)
     return offer
 
 
@@ -110,7 +110,7 @@ def own(offer: Offered, by: Actor) -> Offered:
 def _say(offer: Offered, deed: str, *, by: Actor) -> Offered:
     offer.is_right()
     offer.save(update_fields=["paused_at", *Offered.CHECK_FIELDS])
-    note(deed, offer, by=by)
+    record_deed(deed, offer, by=by)
     return offer
 
 
@@ -175,7 +175,7 @@ def _publish(offer: Offered, *, by: Actor) -> Offered:
 def _move(offer: Offered, state: str, *, by: Actor) -> Offered:
     before, offer.state = offer.state, state
     offer.save(update_fields=["state"])
-    note("offer moved", offer, by=by, before=before, state=state)
+    record_deed("offer moved", offer, by=by, before=before, state=state)
     return offer
 
 
@@ -188,6 +188,6 @@ def must_be_ready(offer: Offered) -> None:
         raise NotReady(found)
 
 
-def note(deed: str, offer: Offered, *, by: Actor, **facts) -> None:
+def record_deed(deed: str, offer: Offered, *, by: Actor, **facts) -> None:
     """In the audit log, where the deed is named with the kind: "lesson offer paused"."""
     audit.record(f"{offer.AREA} {deed}", offer, by=by, **facts)

@@ -113,7 +113,7 @@ def make_employer(*, organization: Organization, registration: Registration) -> 
 
 
 @transaction.atomic
-def approve(*, employer: Employer, by: Actor) -> Employer:
+def approve(employer: Employer, *, by: Actor) -> Employer:
     """The company is known and may publish. Its offers that wait are looked at one by one. Raises NotAllowed."""
     employer = _locked(employer, by)
     if employer.approved_at:
@@ -128,7 +128,7 @@ def approve(*, employer: Employer, by: Actor) -> Employer:
 
 
 @transaction.atomic
-def resume(*, employer: Employer, by: Actor) -> Employer:
+def resume(employer: Employer, *, by: Actor) -> Employer:
     """Somebody has talked with a company that was silent: its offers are seen again. Raises NotAllowed."""
     employer = _locked(employer, by)
     employer.paused_at, employer.hinted_at, employer.silences = None, None, 0
@@ -138,7 +138,7 @@ def resume(*, employer: Employer, by: Actor) -> Employer:
 
 
 @transaction.atomic
-def let_in(*, registration: Registration, by: Actor) -> Registration:
+def let_in(registration: Registration, *, by: Actor) -> Registration:
     """The person may act for a company that is there. Raises NotAllowed, Closed."""
     registration = _undecided(registration, by)
     _open(registration, registration.organization, Membership.Role.EDITOR)
@@ -149,7 +149,7 @@ def let_in(*, registration: Registration, by: Actor) -> Registration:
 
 
 @transaction.atomic
-def refuse(*, registration: Registration, by: Actor) -> Registration:
+def refuse(registration: Registration, *, by: Actor) -> Registration:
     """The person does not act for the company. Raises NotAllowed, Closed."""
     registration = _undecided(registration, by)
     audit.record("company registration refused", registration, by=by)

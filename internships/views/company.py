@@ -17,6 +17,7 @@ from internships.forms.company import AnswerForm, CompanyAttendedForm, CompanyMa
 from internships.forms.pupil import YES
 from internships.models import Application, Employer, Side, Wish
 from internships.permissions import can_match, schools_of
+from internships.views.trying import TOO_LATE
 from kit import access
 from kit.forms import posted
 from kit.pagination import paginate
@@ -128,7 +129,7 @@ def application_answer(request: HttpRequest, employer: Employer, application: Ap
         form.add_error(None, _("All places of this date are given. Raise the number of seats, or decline."))
         return page(request, employer, application, form)
     except applying.NotPossible:
-        messages.error(request, _("That is not possible any more. Please see how it stands now."))
+        messages.error(request, TOO_LATE)
     else:
         messages.success(request, _("Your answer is on its way."))
     return redirect("internships:application", employer.pk, application.pk)
@@ -154,7 +155,7 @@ def deed(action: Callable) -> Callable:
         except Unanswered as error:
             messages.error(request, str(error))
         except applying.NotPossible:
-            messages.error(request, _("That is not possible any more. Please see how it stands now."))
+            messages.error(request, TOO_LATE)
         return redirect("internships:application", employer.pk, application.pk)
 
     return access.login(with_application(view))

@@ -25,6 +25,7 @@ from internships.forms.pupil import (
 )
 from internships.models import GUARDIAN, PROPOSAL, PUPIL, Application, Guardian, Proposal, Pupil, Side, Signup, Wish
 from internships.models.pupil import CONSENT_TEXT
+from internships.views.trying import TOO_LATE
 from kit import access, downloads, tokens
 from kit.forms import posted
 
@@ -109,7 +110,7 @@ def deed(action: Callable) -> Callable:
             if said := action(request, application):
                 messages.success(request, said)
         except (applying.NotPossible, applying.TooYoung):
-            messages.error(request, _("That is not possible any more. Please see how it stands now."))
+            messages.error(request, TOO_LATE)
         except seats.DayTaken:
             messages.error(request, _("You have promised this day to another company already."))
         return back(application)
