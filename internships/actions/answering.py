@@ -4,12 +4,12 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.actors import LINK_HOLDER, SYSTEM, Actor
-from internships.actions import campaigning, ending, seats
+from internships.actions import campaigning, ending, reminding, seats
 from internships.actions.applying import NotPossible, is_old_enough
 from internships.emails import company
 from internships.emails import pupil as emails
 from internships.models import Application, Employer, Pupil
-from internships.models.application import ANSWER_WITHIN, HELD_FOR, REMIND_AFTER
+from internships.models.application import ANSWER_WITHIN, HELD_FOR
 from internships.models.employer import HINT_AFTER_SILENT, PAUSE_AFTER_SILENT
 from internships.permissions import acts_for
 from kit import clock, uptime
@@ -159,24 +159,8 @@ def _overlapping(accepted: Application) -> list[Application]:
 
 def remind() -> int:
     """Companies that have not answered after 5 and 10 days of service. Returns how many mails were written."""
-    now, count = clock.now(), 0
-    for number, span in enumerate(REMIND_AFTER, start=1):
-        due = Application.objects.unanswered().filter(
-            reminded__lt=number, submitted_at__lte=uptime.start_of(span, until=now)
-        )
-        count += sum(_remind(pk, number) for pk in due.values_list("pk", flat=True))
-    return count
-
-
-@transaction.atomic
-def _remind(pk, number: int) -> bool:
-    held = Application.objects.for_pages().select_for_update(of=("self",)).get(pk=pk)
-    if not held.is_unanswered or held.reminded >= number:
-        return False
-    held.reminded = number
-    held.save(update_fields=["reminded"])
-    company.please_answer(held, number=number)
-    return True
+    waiting = Application.objects.unanswered().for_pages()
+    return reminding.remind(waiting, company.please_answer, since="submitted_at")
 
 
 def expire() -> int:

@@ -1,14 +1,14 @@
 """A school and a company become partners when both have agreed; either may end it, and silence has a deadline."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.actors import SYSTEM, Actor
 from accounts.models import User
+from internships.actions import reminding
 from internships.emails import lessons as emails
 from internships.models import Employer, Partner, Partnership
-from internships.models.application import ANSWER_WITHIN, REMIND_AFTER
+from internships.models.application import ANSWER_WITHIN
 from internships.permissions import acts_for, askable_schools, schools_of
 from kit import clock, uptime
 from providers.models import Organization
@@ -122,27 +122,7 @@ def _locked(partnership: Partnership) -> Partnership:
 
 def remind() -> int:
     """Whoever has not answered a proposal after 5 and 10 days of service. Returns how many were reminded."""
-    return sum(_remind(pk, number) for pk, number in due_reminders(Partnership.objects.proposed()))
-
-
-def due_reminders(rows: QuerySet) -> list[tuple[int, int]]:
-    """(id, number of the reminder) of what has waited since it was made, by service time; the last reminder first."""
-    now, found = clock.now(), []
-    for number, span in reversed(list(enumerate(REMIND_AFTER, start=1))):
-        due = rows.filter(reminded__lt=number, created_at__lte=uptime.start_of(span, until=now))
-        found += [(pk, number) for pk in due.order_by("pk").values_list("pk", flat=True)]
-    return found
-
-
-@transaction.atomic
-def _remind(pk: int, number: int) -> bool:
-    held = Partnership.objects.for_lists().select_for_update(of=("self",)).get(pk=pk)
-    if held.state != State.PROPOSED or held.reminded >= number:
-        return False
-    held.reminded = number
-    held.save(update_fields=["reminded"])
-    emails.partnership_waits(held, number=number)
-    return True
+    return reminding.remind(Partnership.objects.proposed().for_lists(), emails.partnership_waits)
 
 
 def lapse() -> int:

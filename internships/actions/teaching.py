@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.actors import SYSTEM, Actor
 from accounts.models import User
-from internships.actions import partnering
+from internships.actions import partnering, reminding
 from internships.emails import lessons as emails
 from internships.models import Employer, LessonOffer, LessonUnit, Partner
 from internships.models.application import ANSWER_WITHIN
@@ -153,18 +153,7 @@ def decide(*, unit: LessonUnit, took_place: bool, by: Actor) -> LessonUnit:
 
 def remind() -> int:
     """Companies that have not answered after 5 and 10 days of service. Returns how many were reminded."""
-    return sum(_remind(pk, number) for pk, number in partnering.due_reminders(LessonUnit.objects.unanswered()))
-
-
-@transaction.atomic
-def _remind(pk: int, number: int) -> bool:
-    held = _locked(pk)
-    if held.state != State.REQUESTED or held.reminded >= number:
-        return False
-    held.reminded = number
-    held.save(update_fields=["reminded"])
-    emails.lesson_waits(held, number=number)
-    return True
+    return reminding.remind(LessonUnit.objects.unanswered().for_pages(), emails.lesson_waits)
 
 
 def expire() -> int:

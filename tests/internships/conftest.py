@@ -1,4 +1,4 @@
-"""What companies offer comes in two kinds; a test that asks for `kind` runs for both."""
+"""What companies offer comes in two kinds; a test that asks for `kind` runs for both. And the names of mails."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import pytest
 
 from internships.models import LessonOffer, Offer
 from internships.models.offered import Offered
+from kit.models import OutboxMail
 from tests.internships.make import make_lesson_offer, make_offer
 
 
@@ -39,3 +40,8 @@ KINDS = [Kind(Offer, "title", "task"), Kind(LessonOffer, "topic", "activity")]
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
 def kind(request) -> Kind:
     return request.param
+
+
+def mails() -> list[str]:
+    """The templates of what was written, the first mail first."""
+    return [mail.template.rpartition("/")[2].removesuffix(".txt") for mail in OutboxMail.objects.order_by("pk")]

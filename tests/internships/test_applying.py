@@ -8,7 +8,8 @@ from django.db import IntegrityError
 from internships.actions import answering, applying, campaigning, ending, matching, seats, settling
 from internships.models import Application, BookedDay, Evaluation, Offer, Period, Pupil
 from kit import clock, uptime
-from kit.models import Heartbeat, OutboxMail
+from kit.models import Heartbeat
+from tests.internships.conftest import mails
 from tests.internships.make import (
     make_application,
     make_campaign,
@@ -24,10 +25,6 @@ from tests.internships.make import (
 from tests.make import make_membership, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
-
-
-def mails() -> list[str]:
-    return [mail.template.rpartition("/")[2].removesuffix(".txt") for mail in OutboxMail.objects.order_by("pk")]
 
 
 def staff_of(offer: Offer):
@@ -235,6 +232,11 @@ class TestSilence:
         assert (answering.expire(), answering.expire()) == (1, 0)
         application.refresh_from_db()
         assert application.state == "expired"
+
+    def test_three_weeks_without_a_sweep_bring_one_reminder_and_not_two(self, at):
+        make_application(make_offer(days=[next_monday(6)]).periods.get())
+        at("2026-05-23 10:00")
+        assert (answering.remind(), answering.remind(), mails()) == (1, 0, ["application_remind"])
 
     def test_time_in_which_the_portal_was_away_does_not_count(self, at):
         make_application(make_offer(days=[next_monday(6)]).periods.get())

@@ -11,6 +11,7 @@ from internships.models import LESSON_OFFER_CHECK, OFFER_CHECK, Employer, Lesson
 from kit import clock, outbox, tokens, uptime
 from kit.models import OutboxMail
 from portal.schedule import BEAT_SCHEDULE
+from tests.internships.conftest import mails
 from tests.internships.make import (
     make_campaign,
     make_employer,
@@ -25,10 +26,6 @@ from tests.internships.test_pages import staff_of, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 NOTHING = {"hidden": 0, "asked": 0, "told": 0}
-
-
-def mails() -> list[str]:
-    return [mail.template.rpartition("/")[2].removesuffix(".txt") for mail in OutboxMail.objects.order_by("pk")]
 
 
 def link(page: str, offer) -> str:

@@ -17,6 +17,7 @@ from kit import clock, outbox, uptime
 from kit.models import OutboxMail
 from portal.queues import LESSONS
 from taxonomy.geo import locate
+from tests.internships.conftest import mails
 from tests.internships.make import (
     make_employer,
     make_lesson_offer,
@@ -30,10 +31,6 @@ from tests.internships.test_pages import staff_of, text
 from tests.make import make_location, make_organization, make_place, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
-
-
-def mails() -> list[str]:
-    return [mail.template.rpartition("/")[2].removesuffix(".txt") for mail in OutboxMail.objects.order_by("pk")]
 
 
 def wanted(offer: LessonOffer, school, **fields) -> LessonUnit:

@@ -8,16 +8,12 @@ from internships.actions import offering
 from internships.models import Employer
 from internships.models.offered import Offered
 from kit import clock
-from kit.models import OutboxMail
+from tests.internships.conftest import mails
 from tests.internships.make import make_lesson_offer, make_offer
 from tests.internships.test_pages import staff_of
 from tests.make import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
-
-
-def mails() -> list[str]:
-    return [mail.template.rpartition("/")[2].removesuffix(".txt") for mail in OutboxMail.objects.order_by("pk")]
 
 
 def state_of(offer: Offered) -> str:
