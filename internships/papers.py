@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from internships.models import Application, Campaign, Source
 from kit import qr
-from kit.pdf import Document
+from kit.pdf import BRAND, WHITE, Document, fitting
 from kit.templatetags.kit import daterange, plaindate, timerange
 from taxonomy.models import Region
+
+HARD_SPACE = "\u00a0"  # a phone number stays on one line
 
 
 def in_german(paper: Callable) -> Callable:
@@ -22,6 +24,13 @@ def in_german(paper: Callable) -> Callable:
             return paper(*args)
 
     return made
+
+
+def _paper(title: str) -> Document:
+    region = Region.objects.first()
+    return Document(
+        title=title, pages=_("page {page} of {all}"), brand=region.color_brand if region else BRAND
+    )  # fmt: skip
 
 
 def _facts(application: Application) -> list[tuple[str, str]]:
@@ -41,21 +50,24 @@ def _facts(application: Application) -> list[tuple[str, str]]:
 
 def _office() -> str:
     region = Region.objects.first()
-    return f"{region.office}, {region.phone}" if region else ""
+    return f"{region.office}, {region.phone.replace(' ', HARD_SPACE)}" if region else ""
 
 
 @in_german
 def release(application: Application) -> bytes:
     """The school lets the pupil go on these days."""
     title = _("Release from lessons for an internship")
-    paper = Document(title=title)
+    paper = _paper(title)
     paper.heading(title)
     paper.text(_("The pupil has a place for an internship. Please release the pupil from lessons on these days."))
+    paper.space(8)
     paper.facts(_facts(application))
     paper.heading(_("Consent of the school"), 2)
     paper.text(_("The internship is a school event. The pupil is insured by the school."))
-    paper.fill_in(_("Place, date, signature and stamp of the school"))
-    paper.fill_in(_("Signature of a parent"))
+    signers = [_("Signature and stamp of the school")]
+    if application.pupil.is_minor:
+        signers.append(_("Signature of a parent"))
+    paper.signatures(_("Place, date"), signers)
     paper.space(18)
     paper.text(_office(), size=9.5)
     return paper.save()
@@ -65,64 +77,81 @@ def release(application: Application) -> bytes:
 def agreement(application: Application) -> bytes:
     """Who promises what to whom, with a line for everybody who signs."""
     title = _("Agreement on an internship")
-    paper = Document(title=title)
+    paper = _paper(title)
     paper.heading(title)
     paper.facts(_facts(application))
     paper.heading(_("What both promise"), 2)
-    for sentence in [
+    paper.steps([
         _("The company gives the task named above, guides, and talks about the work at the end."),
         _("The pupil comes in time, keeps to the rules of the house, and keeps secrets of the company."),
         _("The rules on youth work hold: hours, pauses and dangerous work (JArbSchG)."),
         _("Whoever is ill tells company and school before the begin."),
         _("Both may end the internship without giving a reason. Please tell the school."),
         _("Nothing is paid. Insured is who takes part in a school internship by the school, else by the company."),
-    ]:
-        paper.text(sentence)
-    paper.fill_in(_("Place, date, signature of the company"))
-    paper.fill_in(_("Signature of the pupil"))
+    ])  # fmt: skip
+    signers = [_("Signature of the company"), _("Signature of the pupil")]
     if application.pupil.is_minor:
-        paper.fill_in(_("Signature of a parent"))
-    paper.fill_in(_("Signature of the school"))
+        signers.append(_("Signature of a parent"))
+    paper.signatures(_("Place, date"), [*signers, _("Signature of the school")])
+    paper.space(12)
+    paper.text(_office(), size=9.5)
     return paper.save()
 
 
 @in_german
 def certificate(application: Application) -> bytes:
     """The paper that goes with the row of the register; name and date of birth stand here and not there."""
-    row = application.certificate
-    paper = Document(title=row.title)
-    paper.space(30)
-    paper.heading(row.title)
-    paper.space(16)
-    paper.text(str(application.pupil), size=20, is_bold=True)
-    paper.text(_("born on {day}").format(day=plaindate(application.pupil.birth_date)))
-    paper.space(10)
-    paper.text(row.words, size=13)
-    paper.space(16)
-    paper.text(row.issuer, is_bold=True)
-    paper.text(_("Issued on {day}").format(day=plaindate(row.issued_on)))
+    row, name = application.certificate, str(application.pupil)
+    paper = _paper(row.title)
+    paper.band(24)
+    paper.below(110)
+    paper.heading(row.title, size=28)
     paper.space(26)
+    paper.text(name, size=fitting(name, [26, 22, 18], 2), is_bold=True)
+    paper.text(_("born on {day}").format(day=plaindate(application.pupil.birth_date)), size=13)
+    paper.space(18)
+    paper.text(row.words, size=13)
+    paper.space(22)
+    paper.text(row.issuer, size=13, is_bold=True)
+    paper.text(_("Issued on {day}").format(day=plaindate(row.issued_on)), size=13)
+    paper.space(34)
     address = settings.SITE_BASE_URL + row.get_absolute_url()
-    paper.squares(qr.squares(address), said=_("QR code with the address of the check: {address}").format(
-        address=address))  # fmt: skip
-    paper.text(_("Number {number}. Genuine? Check it here: {address}").format(number=row.number, address=address))
-    paper.text(_office(), size=9.5)
+    said = _("QR code with the address of the check: {address}").format(address=address)
+    with paper.beside_squares(qr.squares(address), said=said, side=112):
+        paper.space(8)
+        paper.text(_("Valid without a signature. Number {number}").format(number=row.number), is_bold=True)
+        paper.text(_("Genuine? Check it here: {address}").format(address=address))
+        paper.text(_office(), size=9.5)
     return paper.save()
 
 
 @in_german
 def poster(campaign: Campaign, source: Source) -> bytes:
     """For the wall of a youth club or a school: what, when, and a code that knows where it hangs."""
-    address = f"{settings.SITE_BASE_URL}{reverse('internships:campaign', args=[campaign.slug])}?quelle={source.code}"
-    paper = Document(title=campaign.name)
-    paper.space(40)
-    paper.heading(campaign.name)
-    paper.text(daterange(campaign.first_day, campaign.last_day), size=20, is_bold=True)
-    paper.space(10)
+    address = settings.SITE_BASE_URL + reverse("internships:campaign", args=[campaign.slug])
+    paper = _paper(campaign.name)
+    paper.band(330)
+    paper.below(70)
+    paper.heading(campaign.name, size=fitting(campaign.name, [54, 46, 38, 32, 27, 22], 4), ink=WHITE)
+    paper.text(daterange(campaign.first_day, campaign.last_day), size=21, is_bold=True, ink=WHITE)
+    paper.below(352)
     paper.text(_("Up to {number} days, at companies near you. No letter, no CV.").format(number=campaign.most_days),
                size=18)  # fmt: skip
-    paper.space(24)
-    paper.squares(qr.squares(address), said=_("QR code: {address}").format(address=address), side=240)
-    paper.text(address.removeprefix("https://").removeprefix("http://"), size=13)
+    if campaign.grades:
+        paper.text(campaign.grades, size=18, is_bold=True)
+    paper.below(452)
+    coded = f"{address}?quelle={source.code}"
+    with paper.beside_squares(qr.squares(coded), said=_("QR code: {address}").format(address=coded), side=230):
+        paper.heading(_("How it goes"), 2, size=18)
+        paper.steps(
+            [
+                _("Scan the code with the phone."),
+                _("Sign up until {day}.").format(day=plaindate(campaign.closes_on)),
+                _("Choose companies and days."),
+            ],
+            size=15,
+        )  # fmt: skip
+    typed = address.removeprefix("https://").removeprefix("http://")
+    paper.text(typed, size=fitting(typed, [15, 14, 13, 12, 11], 1), is_bold=True)
     paper.text(_office(), size=11)
     return paper.save()

@@ -75,7 +75,7 @@ def _certify(application: Application):
     """In German, the language of the papers."""
     offer, period = application.offer, application.period
     with translation.override("de"):
-        words = _("Internship “{title}”, {days}. Task: {task} Result: {result}").format(
+        words = _("Internship “{title}”, {days}.\nTask: {task}\nResult: {result}").format(
             title=offer.title, days=daterange(period.first_day, period.last_day), task=offer.task, result=offer.takeaway
         )
         title = _("Certificate of participation in an internship")

@@ -12,6 +12,7 @@ from internships.models.matching import MOST_FIELDS
 from internships.models.quality import Evaluation
 from kit import clock
 from kit.forms import Choice, PageForm, day_field, missing
+from kit.pdf import face
 from kit.templatetags.kit import daterange
 from taxonomy.models import JobFamily
 
@@ -21,15 +22,23 @@ RADII = [(5, "5 km"), (10, "10 km"), (20, "20 km"), (50, "50 km")]
 PERSON = ["first_name", "last_name", "birth_date", "email", "phone", "school", "grade", "guardian_email"]
 
 
+def on_paper(name: str) -> None:
+    """Certificate and forms are German papers, and their type has no Arabic: a name of question marks helps nobody."""
+    if not face("regular").writes(name):
+        raise ValidationError(_("Please write the name in Latin letters, as on an identity card."))
+
+
 class PersonForm(PageForm):
     """Who somebody is. The parent's address is asked for where the date of birth makes it necessary."""
 
     first_name = forms.CharField(
-        label=_("First name"), max_length=60, error_messages=missing(_("Please write your first name.")),
+        label=_("First name"), max_length=60, validators=[on_paper],
+        error_messages=missing(_("Please write your first name.")),
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )  # fmt: skip
     last_name = forms.CharField(
-        label=_("Last name"), max_length=60, error_messages=missing(_("Please write your last name.")),
+        label=_("Last name"), max_length=60, validators=[on_paper],
+        error_messages=missing(_("Please write your last name.")),
         help_text=_("The company learns it only when both have said yes."),
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )  # fmt: skip

@@ -31,6 +31,7 @@ from internships.models import (
     Source,
     Wish,
 )
+from kit.templatetags.kit import daterange
 from portal.demo import people
 from portal.demo.organizations import Maker
 from portal.demo.talentpool import Scene, organization_of
@@ -283,8 +284,8 @@ def _certify(fair: Fair, application: Application) -> None:
     application.certificate = issue(
         name=str(application.pupil), birth_date=application.pupil.birth_date,
         title="Bescheinigung über die Teilnahme an einem Praktikum", issuer=offer.employer.organization.name,
-        words=f"Praktikum „{offer.title}“, {application.period.first_day:%d.%m.%Y}. "
-        f"Aufgabe: {offer.task} Ergebnis: {offer.takeaway}", by=SYSTEM,
+        words=f"Praktikum „{offer.title}“, {daterange(application.period.first_day, application.period.last_day)}.\n"
+        f"Aufgabe: {offer.task}\nErgebnis: {offer.takeaway}", by=SYSTEM,
     )  # fmt: skip
     application.pupil_attended = application.company_attended = True
     application.save()

@@ -4,13 +4,14 @@ import io
 
 import pikepdf
 import pytest
+from django.conf import settings
 
 from accounts.actors import SYSTEM
 from certificates.actions import issue
 from internships import matching, numbers, papers
 from internships.actions import matching as proposing
 from internships.models import Signup, Source
-from kit import clock
+from kit import clock, qr
 from kit.pdf import face
 from tests.internships.make import (
     make_application,
@@ -22,6 +23,7 @@ from tests.internships.make import (
     make_wish,
     next_monday,
 )
+from tests.kit.ua import elements, tag, violations
 from tests.make import make_location, make_membership, make_organization, make_place, make_region, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
@@ -97,6 +99,37 @@ class TestPapers:
         content = b"".join(page.Contents.read_bytes() for page in pikepdf.open(io.BytesIO(paper)).pages).decode()
         return any(face(weight).hex(words) in content for weight in ("regular", "bold"))
 
+    def code(self, paper: bytes) -> list[list[bool]]:
+        """The picture as the squares that a camera sees, from what is drawn."""
+        pdf = pikepdf.open(io.BytesIO(paper))
+        boxes = []
+        for page in pdf.pages:
+            is_figure = False
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) == "BDC":
+                    is_figure = str(operands[0]) == "/Figure"
+                elif str(operator) == "re" and is_figure:
+                    boxes.append([float(each) for each in operands])
+        (figure,) = (each for each in elements(pdf) if tag(each) == "Figure")
+        left, bottom, right, _top = (float(each) for each in figure.A.BBox)
+        unit = boxes[0][2]
+        size = round((right - left) / unit)
+        black = {(size - 1 - round((y - bottom) / unit), round((x - left) / unit)) for x, y, _width, _height in boxes}
+        return [[(row, column) in black for column in range(size)] for row in range(size)]
+
+    @pytest.mark.parametrize("kind", ["release", "agreement", "certificate"])
+    def test_papers_are_read_aloud_and_numbered(self, kind):
+        make_region()
+        pupil = make_pupil(15, first_name="Maximiliana-Friederike Alexandra", last_name="Freifrau von Schöngleina")
+        certificate = issue(name=str(pupil), birth_date=pupil.birth_date, title="Bescheinigung", issuer="Holte GmbH",
+                            words="Eine Lampe gebaut. " * 90, by=SYSTEM)  # fmt: skip
+        application = make_application(pupil=pupil, state="completed", certificate=certificate)
+        application.period.offer.task = "Messen und schneiden. " * 80
+        pdf = pikepdf.open(io.BytesIO(getattr(papers, kind)(application)))
+        assert violations(pdf) == []
+        assert len(pdf.pages) == 2
+        assert face("regular").hex("Seite 2 von 2") in pdf.pages[1].Contents.read_bytes().decode()
+
     def test_everybody_who_signs_has_a_line(self):
         make_region()
         application = make_application(pupil=make_pupil(15), state="accepted")
@@ -112,9 +145,16 @@ class TestPapers:
         paper = papers.certificate(make_application(pupil=pupil, state="completed", certificate=certificate))
         for words in ("Sam Muster", "Eine Lampe gebaut.", "Holte GmbH"):
             assert self.said(paper, words), words
-        assert self.said(paper, f"Nummer {certificate.number}. Echt? Hier können Sie es prüfen:")
+        assert self.said(paper, f"Gültig ohne Unterschrift. Nummer {certificate.number}")
+        address = settings.SITE_BASE_URL + certificate.get_absolute_url()
+        assert self.code(paper) == qr.squares(address)
 
     def test_a_poster_carries_its_code(self):
         campaign = make_campaign()
         source = Source.objects.create(campaign=campaign, label="Jugendhaus", code="abc234")
-        assert self.said(papers.poster(campaign, source), campaign.name)
+        paper = papers.poster(campaign, source)
+        assert self.said(paper, campaign.name)
+        assert violations(pikepdf.open(io.BytesIO(paper))) == []
+        address = f"{settings.SITE_BASE_URL}/praktikum/aktion/{campaign.slug}/"
+        assert self.code(paper) == qr.squares(f"{address}?quelle=abc234")
+        assert self.code(paper) != qr.squares(address)

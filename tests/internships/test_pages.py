@@ -175,6 +175,7 @@ class TestApplication:
             ({"birth_date": "1950-01-01"}, "Bitte prüfen Sie das Jahr Ihrer Geburt."),
             ({"birth_date": "2013-01-01"}, "Für dieses Praktikum muss man am ersten Tag 14 Jahre alt sein."),
             ({"website": "x"}, "leer"),
+            ({"last_name": "محمد"}, "Bitte schreiben Sie den Namen mit lateinischen Buchstaben, wie im Ausweis."),
         ],
     )
     def test_errors_say_what_to_do(self, client, changes, words):
@@ -388,10 +389,13 @@ class TestSchoolsAndCounsellors:
     def test_a_week_with_too_few_places_is_red(self, client):
         monday = next_monday(2)
         make_offer(seats=40)
-        SchoolTime.objects.create(
-            school=make_organization(kinds=["school"]), grade="9", first_day=monday, last_day=monday, pupils=120
-        )
-        assert "zu wenig Plätze" in text(client.get("/praktikum/wochen/"))
+        school = make_organization(kinds=["school"])
+        for grade in ("9b", "9a"):
+            SchoolTime.objects.create(school=school, grade=grade, first_day=monday, last_day=monday, pupils=60)
+        page = text(client.get("/praktikum/wochen/"))
+        assert "zu wenig Plätze" in page
+        assert page.count(school.name) == 1  # each school has one line
+        assert f"{school.name}: 9a, 9b" in page
 
 
 class TestErasing:
