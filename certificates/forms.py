@@ -31,7 +31,7 @@ class NumberForm(PageForm):
 class PersonForm(PageForm):
     """Name and day of birth as they stand on the paper; neither is kept."""
 
-    button = _("Check")
+    button = _("Check the paper")
     name = forms.CharField(
         label=_("Name on the paper"), max_length=130, error_messages=missing(_("Please write the name.")),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -1,5 +1,6 @@
 """How many pupils look for a place in which week, and how many places are free: what acquisition is measured by."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +18,7 @@ class Week:
     monday: date
     pupils: int
     places: int
-    classes: list[str]
+    classes: list[str]  # one line for each school
 
     @property
     def friday(self) -> date:
@@ -53,4 +54,11 @@ def _week(monday: date, times: list[SchoolTime], places: list[tuple[date, int]])
     sunday = monday + timedelta(days=6)
     here = [each for each in times if each.first_day <= sunday and each.last_day >= monday]
     free = sum(seats for first_day, seats in places if monday <= first_day <= sunday)
-    return Week(monday, sum(each.pupils for each in here), free, [str(each) for each in here])
+    return Week(monday, sum(each.pupils for each in here), free, _classes(here))
+
+
+def _classes(times: list[SchoolTime]) -> list[str]:
+    grades: dict[str, list[str]] = defaultdict(list)
+    for each in times:
+        grades[str(each.school)].append(each.grade)
+    return [f"{school}: {', '.join(sorted(each))}" for school, each in sorted(grades.items())]
