@@ -220,6 +220,27 @@ class TestApplication:
             client.post(address, {**PERSON, "time": offer.periods.get().pk})
         assert client.post(address, {**PERSON, "time": offer.periods.get().pk}).status_code == 429
 
+    @pytest.mark.parametrize(
+        ("state", "words"),
+        [
+            ("rejected", "Die Plätze sind schon vergeben."),
+            ("expired", "Das liegt nicht an Ihnen."),
+            ("cancelled", "Der Betrieb muss absagen."),
+            ("expired_pupil", "Sie können sich jederzeit wieder bewerben."),
+        ],
+    )
+    def test_whoever_gets_no_place_reads_why_and_what_else_there_is(self, client, state, words):
+        pupil = make_pupil()
+        application = make_application(pupil=pupil, state=state)
+        page = client.get(link("application", PUPIL, pupil, application.pk))
+        assert words in text(page)
+        assert reverse("internships:wish") in body(page)
+
+    def test_nothing_else_is_offered_while_an_application_runs(self, client):
+        pupil = make_pupil()
+        page = client.get(link("application", PUPIL, pupil, make_application(pupil=pupil).pk))
+        assert reverse("internships:wish") not in body(page)
+
 
 class TestCompanySeesNothing:
     """A canary in everything that is personal, and every page of the company."""
