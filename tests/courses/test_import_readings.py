@@ -70,7 +70,9 @@ def test_without_a_reading_the_file_is_read_anew(folder):
     assert Course.objects.count() == 3
 
 
-@pytest.mark.parametrize("end", [applied, lambda row: deliveries.discard(plan=row, by=SYSTEM)], ids=["apply", "discard"])
+@pytest.mark.parametrize(
+    "end", [applied, lambda row: deliveries.discard(plan=row, by=SYSTEM)], ids=["apply", "discard"]
+)
 def test_reading_goes_when_nobody_waits_for_it(folder, end):
     row = planned(DELIVERIES["catalogue"])
     assert left(folder) == [".jsonl"]
