@@ -1,6 +1,6 @@
 """What was read of a delivery, kept from its plan until it is applied: reading is most of the work of an import.
 
-A reading is the items of an adapter, one line of JSON each. It lies on the disk of the host that made the plan; wherever
+A reading is the items of an adapter, one line of JSON each. It lies on the disk of the host that made the plan; where
 there is none, the delivery is read anew and comes to the same.
 """
 
