@@ -145,8 +145,8 @@ def shortdate(value: date | datetime | None) -> str:
 
 @register.filter
 def weekdate(value: date | datetime | None) -> str:
-    """Di, 12. Jan."""
-    return written(as_day(value), "D, j. M.", "D, j M") if value else ""
+    """Di, 12. Jan.; short months are written out: Mo, 18. Mai."""
+    return written(as_day(value), "D, j. N", "D, j M") if value else ""
 
 
 @register.filter

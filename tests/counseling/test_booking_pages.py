@@ -118,7 +118,7 @@ def test_times_are_radio_buttons_and_what_is_taken_says_so(client, person):
     page = text(times(client, person, woche="2026-05-18"))
     assert page.count('<input type="radio" name="zeit"') == 14
     assert '<span class="taken">09:00 Uhr <span>vergeben</span></span>' in page
-    assert '10:00 Uhr<span class="visually-hidden">, Mo, 18. Mai' in page
+    assert '10:00 Uhr<span class="visually-hidden">, Mo, 18. Mai</span>' in page
 
 
 @pytest.mark.parametrize("week", ["", "x", "2026-99-99", "0001-01-01", "9999-12-31"])

@@ -23,6 +23,8 @@ def test_dates_read_as_people_say_them():
     assert tags.longdate(day) == "Dienstag, 12. Januar 2027"
     assert tags.shortdate(day) == "Di, 12. Januar 2027"
     assert tags.numdate(day) == "12.01.2027"
+    assert tags.weekdate(day) == "Di, 12. Jan."
+    assert tags.weekdate(date(2026, 5, 18)) == "Mo, 18. Mai"
     assert tags.longdate(None) == ""
     with translation.override("en"):
         assert tags.longdate(day) == "Tuesday, 12 January 2027"
