@@ -148,7 +148,11 @@ def test_what_is_over_offers_a_new_one(client, booked, at):
 
 def test_the_video_room_opens_shortly_before(client, person, at):
     appointment = booking.confirm(appointment=ask(hold(person, mode="video")))
-    assert "https://video.example.org" not in text(client.get(link(appointment)))
+    page = text(client.get(link(appointment)))
+    assert "https://video.example.org" not in page
+    assert "Der Link erscheint hier" in page
+    assert "auf der Seite Ihres Termins" not in page  # one is there
+    assert "Bringen Sie Zeugnisse mit" not in page
     at("2026-05-18 09:46")
     assert appointment.video_address in text(client.get(link(appointment)))
 
