@@ -85,7 +85,10 @@ def _new_folder(config) -> Path:
 def sweep(temporary: Path) -> None:
     """Remove what killed runs left behind; a run that lives holds the lock in its folder."""
     for folder in temporary.glob(f"{PREFIX}*"):
-        status = folder.lstat()
+        try:
+            status = folder.lstat()
+        except FileNotFoundError:  # its run has just ended
+            continue
         if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not _is_alive(folder, status.st_mtime):
             shutil.rmtree(folder, ignore_errors=True)
 
