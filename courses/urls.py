@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from courses.views import calendars, catalogue, detail, subscriptions
+from courses.views import calendars, catalogue, detail, subscriptions, suggestions
 
 app_name = "courses"
 
 urlpatterns = [
     path("", catalogue.course_list, name="list"),
+    path("vorschlaege/", suggestions.search_suggestions, name="suggestions"),
     path("rss/", subscriptions.course_feed, name="feed"),
     path("kalender.ics", calendars.search_calendar, name="calendar"),
     path("<int:pk>/", detail.course_by_number, name="number"),

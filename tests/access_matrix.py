@@ -80,6 +80,7 @@ ROWS = {
     "page": PUBLIC,
     # Catalogue
     "courses:list": PUBLIC,
+    "courses:suggestions": PUBLIC,
     "courses:feed": PUBLIC,
     "courses:calendar": PUBLIC,
     "courses:number": PUBLIC,

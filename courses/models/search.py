@@ -203,7 +203,13 @@ class SearchWord(models.Model):
         verbose_name = _("word of the search")
         verbose_name_plural = _("words of the search")
         indexes = [
-            models.Index(name="search_word_folded", fields=["folded"]),
+            # Equal ones, and those that begin so, see courses.search.suggestions.
+            models.Index(
+                name="search_word_begin",
+                fields=["folded"],
+                opclasses=["varchar_pattern_ops"],
+                include=["uses", "word", "is_noun"],
+            ),
             GinIndex(name="search_word_shortened", fields=["shortened"]),
             # By their ends, see courses.search.words.
             models.Index(Collate(Reverse("word"), "C"), name="search_word_end"),

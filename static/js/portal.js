@@ -23,3 +23,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// Words are suggested from two letters on.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id === "suche-q" && event.target.value.trim().length < 2) event.preventDefault();
+});

@@ -70,8 +70,9 @@ SHOWN = {
 }
 
 NOT_LOOKED_AT = {
-    "for machines": "healthz healthz-ready robots sitemap sitemap_section region_css region_logo mfa_login_webauthn"
-    " admin:jsi18n admin:autocomplete admin:courses_importplan_template_csv admin:courses_importplan_template_xlsx",
+    "for machines": "healthz healthz-ready courses:suggestions robots sitemap sitemap_section region_css region_logo"
+    " mfa_login_webauthn admin:jsi18n admin:autocomplete admin:courses_importplan_template_csv"
+    " admin:courses_importplan_template_xlsx",
     "files": "courses:feed courses:calendar courses:run_calendar mfa_download_recovery_codes"
     " admin:providers_certification_proof admin:courses_importplan_csv",
     "leads elsewhere": "courses:number admin:view_on_site admin:unknown mfa_reauthenticate_webauthn",

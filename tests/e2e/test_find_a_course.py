@@ -124,6 +124,26 @@ def test_ticks_one_after_the_other_end_at_the_last_state(visit):
     expect(button).to_have_text(everything)
 
 
+# ── Suggestions while typing: a list of the browser's own, filled by htmx
+def test_words_are_suggested_while_somebody_types_and_each_of_them_finds_something(visit):
+    page = visit("/")
+    field = page.get_by_label("Was möchten Sie lernen?")
+    options = page.locator("#worte option")
+    with page.expect_request("**/kurse/vorschlaege/?q=De"):
+        field.press_sequentially("De")  # one letter asks nobody, and who goes on typing is not waited for
+    expect(options.first).to_be_attached()
+    words = [option.get_attribute("value") for option in options.all()]
+    assert "Deutsch" in words
+    assert all(word.startswith("De") for word in words)
+    field.fill("")
+    field.press_sequentially("Xy")
+    expect(options).to_have_count(0)
+    field.fill(words[-1])
+    field.press("Enter")
+    page.wait_for_url("**/kurse/**")
+    assert number_found(page) > 0
+
+
 # ── The keyboard
 def step(page: Page, key: str = "Tab") -> dict:
     """One step; whatever has the focus shows it, and nothing lies over it."""

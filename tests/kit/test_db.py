@@ -17,7 +17,7 @@ from tests.make import make_organization
 PUBLISHED = {
     "home", "page", "region_css", "region_logo", "sitemap", "sitemap_section", "topics", "topic", "places", "place",
     "courses:list", "courses:number", "courses:detail", "courses:run_calendar", "courses:feed", "courses:calendar",
-    "providers:list", "providers:detail",
+    "courses:suggestions", "providers:list", "providers:detail",
 }  # fmt: skip
 
 
