@@ -11,11 +11,12 @@ from functools import cached_property
 
 from django import forms
 from django.http import QueryDict
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseRun, Keyword, SearchRun
-from courses.search import Facet, Order, Position, SearchQuery, places, spelling, words
+from courses.search import Facet, Order, Position, SearchQuery, places, spelling, week, words
 from courses.search.query import funding_code
 from kit import kept
 from providers.models import Organization
@@ -52,7 +53,19 @@ MODES = {
     "teils-online": (CourseRun.Mode.BLENDED, _("partly online")),
     "fernlehrgang": (CourseRun.Mode.DISTANCE, _("distance learning")),
 }
-DAYS = {name: (1 << number, WEEKDAYS[number]) for number, name in enumerate(["mo", "di", "mi", "do", "fr", "sa", "so"])}
+DAY_NAMES = ["mo", "di", "mi", "do", "fr", "sa", "so"]
+DAYS = {name: (1 << number, WEEKDAYS[number]) for number, name in enumerate(DAY_NAMES)}
+# Parts of a day, each with its hours: the bounds are those of courses.search.week.
+PARTS = {
+    "vormittags": (_("Morning"), _("until 2 pm")),
+    "nachmittags": (_("Afternoon"), _("12 to 7 pm")),
+    "abends": (_("Evening"), _("from 5 pm on")),
+}
+WEEK = {
+    f"{day}-{part}": (week.bit(number, place), format_lazy("{day} {part}", day=WEEKDAYS[number], part=TIMES[part][1]))
+    for number, day in enumerate(DAY_NAMES)
+    for place, part in enumerate(PARTS)
+}
 ACCESS = {
     "stufenlos": (SearchRun.Access.STEP_FREE, SearchRun.Access.STEP_FREE.label),
     "digital": (SearchRun.Access.DIGITAL, SearchRun.Access.DIGITAL.label),
@@ -153,6 +166,7 @@ class SearchForm(forms.Form):
         },
     )
     frei = forms.BooleanField(label=_("only with free places"), required=False)
+    woche = OneOf(WEEK, label=_("Only what fits my week"))
     sort = forms.ChoiceField(choices=list(ORDERS.items()), required=False)
     thema = OneOf(label=_("Topic"))
     kosten = OneOf(COSTS, label=_("Costs"))
@@ -194,6 +208,29 @@ class SearchForm(forms.Form):
 
     def clean_sort(self) -> Order | None:
         return Order(self.cleaned_data["sort"]) if self.cleaned_data["sort"] else None
+
+    @property
+    def shows_week(self) -> bool:
+        """Whether somebody wants to tick a week, or has."""
+        return "woche" in self.data
+
+    def week(self) -> list[dict]:
+        """The rows of courses/_my_week.html."""
+        ticked, labels = self.cleaned_data["woche"], self.fields["woche"].labels
+        return [
+            {
+                "name": WEEKDAYS[number],
+                "short": WEEKDAYS_ABBR[number],
+                "options": [
+                    {"value": value, "label": labels[value], "is_chosen": value in ticked}
+                    for value in (f"{day}-{part}" for part in PARTS)
+                ],
+            }
+            for number, day in enumerate(DAY_NAMES)
+        ]
+
+    def parts(self) -> list[dict]:
+        return [{"name": name, "hours": hours} for name, hours in PARTS.values()]
 
     def ticks(self, facet: Facet) -> list[str]:
         return self.cleaned_data.get(facet, [])
@@ -243,6 +280,7 @@ def read(data: QueryDict, *, page: int = 1) -> Question:
         starts_until=_sensible(values.get("bis")),
         price_up_to=values.get("preis"),
         free_places=values["frei"],
+        week=sum(WEEK[tick][0] for tick in values["woche"]),
         page=page,
         per_page=PER_PAGE,
     )

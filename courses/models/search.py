@@ -91,6 +91,8 @@ class SearchRun(models.Model):
     longitude = models.FloatField(_("longitude"), null=True)
     access = models.PositiveSmallIntegerField(_("accessible (bits)"), default=0)  # see Access
     languages = ArrayField(models.CharField(max_length=3), default=list, verbose_name=_("languages"))
+    # When all of it takes place, see courses.search.week; nobody knows until the row is made anew
+    week = models.PositiveIntegerField(_("times in the week (bits)"), db_default=2**21 - 1)
     schedule = models.JSONField(_("times in the week"), default=list)  # [[weekday bits, "17:30", "20:00"], …]
 
     class Meta:

@@ -17,12 +17,14 @@ from courses.models import Course
 from courses.models.run import VOUCHER
 from courses.search.query import Facet, Position
 from courses.search.sql import BITS, COLUMNS, OF_RUNS, rows_of_day
+from courses.search.week import ALWAYS
 from kit import geo
 
 # ruff: noqa: S608 - the words of the statements are ours
 
 EPOCH = date(2000, 1, 1)  # days are counted from here
 NEVER = -(2**30)  # no day
+NO_WEEK = -1  # of a course without a run: fits nobody's week
 ANY_TIME, HAS_PLACES, REMOTE, VOUCHER_HOLDS = 1, 2, 4, 8  # bits of `flags`
 LEVELS = tuple(Course.Level.values)
 HEADER, TRAILER, FIELD = 19, 2, 12  # bytes: of a binary COPY, and of one of its fields with its length
@@ -36,6 +38,7 @@ ROWS = {  # column → what it is in rows_of_day, never NULL
         | CASE WHEN r.mode IN ('online', 'distance') THEN {REMOTE} ELSE 0 END
         | CASE WHEN {VOUCHER} = ANY(x.funding) THEN {VOUCHER_HOLDS} ELSE 0 END""",
     "bits": f"COALESCE({BITS}, 0)",
+    "week": f"COALESCE(r.week, {NO_WEEK})",
     "latitude": "COALESCE(r.latitude, 'NaN')",
     "longitude": "COALESCE(r.longitude, 'NaN')",
     "topic": "COALESCE(s.topic, 0)",
@@ -73,6 +76,7 @@ class Columns:
     rank: np.ndarray
     venue: np.ndarray  # place in latitude and longitude, -1: none
     bits: np.ndarray
+    week: np.ndarray  # see courses.search.week
     latitude: np.ndarray
     longitude: np.ndarray
     names: tuple[tuple[Facet, int | str], ...]
@@ -104,10 +108,15 @@ class Columns:
         with np.load(BytesIO(data), allow_pickle=False) as kept:
             names = tuple((Facet(facet), value) for facet, value in json.loads(kept["names"].tobytes()))
             pairs = {facet: (kept[f"{facet}_values"], kept[f"{facet}_courses"]) for facet in COLUMNS}
-            return cls(day=day, names=names, pairs=pairs, **{name: kept[name] for name in ARRAYS})
+            found = {name: kept[name] for name in ARRAYS if name in kept}
+        # Where one was made before weeks were known, nobody knows them.
+        found.setdefault("week", np.where(found["run"] > 0, ALWAYS, NO_WEEK))
+        return cls(day=day, names=names, pairs=pairs, **found)
 
 
-ARRAYS = ("course", "first", "run", "start", "price", "flags", "rank", "venue", "bits", "latitude", "longitude")
+ARRAYS = (
+    "course", "first", "run", "start", "price", "flags", "rank", "venue", "bits", "week", "latitude", "longitude",
+)  # fmt: skip
 
 
 def read(day: date, some: str = "TRUE", values: Iterable = ()) -> Columns:
@@ -134,6 +143,7 @@ def read(day: date, some: str = "TRUE", values: Iterable = ()) -> Columns:
         rank=rank.astype(np.int32),
         venue=venue.astype(np.int32),
         bits=bits,
+        week=rows["week"].astype(np.int32),
         latitude=venues[:, 0],
         longitude=venues[:, 1],
         names=names,

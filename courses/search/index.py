@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
-from courses.search import analyser, audiences, compounds, generations, vocabulary
+from courses.search import analyser, audiences, compounds, generations, vocabulary, week
 from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
 from kit import text
@@ -34,7 +34,7 @@ COURSES = f"""
 RUNS = f"""
     INSERT INTO courses_searchrun (run_id, course_id, visible_from, visible_until, starts_on, any_time, mode, workload,
         times, weekdays, cost, price, special_price, special_price_until, funding, certified_from, certified_until,
-        has_places, latitude, longitude, access, languages, schedule)
+        has_places, latitude, longitude, access, languages, week, schedule)
     SELECT r.id, r.course_id,
         COALESCE(r.announced_from, '0001-01-01'),
         CASE WHEN r.starts_on IS NOT NULL THEN GREATEST(r.starts_on + {STILL_OPEN.days}, r.registration_until)
@@ -58,6 +58,7 @@ RUNS = f"""
         + CASE WHEN r.digitally_accessible THEN {SearchRun.Access.DIGITAL} ELSE 0 END
         + CASE WHEN cardinality(c.handicaps) > 0 THEN {SearchRun.Access.MADE_FOR} ELSE 0 END,
         array(SELECT DISTINCT lower(code) FROM unnest(r.languages) AS code WHERE code <> '' ORDER BY 1),
+        {week.OF_RUN},
         COALESCE((
             SELECT jsonb_agg(jsonb_build_array(days, begins, ends) ORDER BY often DESC, begins, ends) FROM (
                 SELECT bit_or(1 << (extract(isodow FROM day)::int - 1)) AS days, to_char(starts, 'HH24:MI') AS begins,

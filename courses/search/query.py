@@ -69,6 +69,7 @@ class SearchQuery:
     starts_from: date | None = None
     starts_until: date | None = None
     price_up_to: Decimal | None = None
+    week: int = 0  # when somebody has time, as bits of courses.search.week: no session lies elsewhere; 0: not asked
     free_places: bool = False
     order: Order = Order.BEGIN
     page: int = 1

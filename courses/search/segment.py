@@ -308,6 +308,9 @@ def conditions(segment: Segment, query: SearchQuery) -> Iterator[Condition]:
         yield Condition(
             "preis", cents, lambda of, rows: (of.columns.price[rows] >= 0) & (of.columns.price[rows] <= cents)
         )
+    if query.week:
+        elsewhere = np.int32(~query.week)
+        yield Condition("woche", query.week, lambda of, rows: of.columns.week[rows] & elsewhere == 0)
     if query.free_places:
         yield Condition("frei", True, lambda of, rows: of.columns.flags[rows] & HAS_PLACES > 0)
 

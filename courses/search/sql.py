@@ -78,7 +78,7 @@ OF_RUNS = {facet: sql for facet, sql in FACETS.items() if sql.bits}
 # All bits of a run stand in one number, each facet's behind those before it: one union serves all facets.
 SHIFT = dict(zip(OF_RUNS, accumulate((sql.most for sql in OF_RUNS.values()), initial=0), strict=False))
 BITS = " | ".join(f"(({sql.bits})::int << {SHIFT[facet]})" for facet, sql in OF_RUNS.items())
-BIT = {name: 1 << place for place, name in enumerate([*FACETS, "ort", "ab", "bis", "preis", "frei"])}
+BIT = {name: 1 << place for place, name in enumerate([*FACETS, "ort", "ab", "bis", "preis", "woche", "frei"])}
 EVERYTHING = (1 << len(BIT)) - 1
 
 KM = (  # LEAST overlooks NULL: without the question a run without a venue would be as far away as one can be
@@ -280,6 +280,8 @@ def _conditions(query: SearchQuery) -> dict[str, tuple[str, list]]:
         found["bis"] = ("r.starts_on <= %s OR r.any_time", [query.starts_until])
     if query.price_up_to is not None:
         found["preis"] = ("x.price <= %s", [query.price_up_to])
+    if query.week:
+        found["woche"] = ("r.week & ~%s = 0", [query.week])
     if query.free_places:
         found["frei"] = ("r.has_places", [])
     return found

@@ -17,7 +17,7 @@ from kit.revalidated import revalidated, withdraw
 from kit.templatetags.kit import query_with
 
 BAND = ["q", "ort", "km"]
-DETAILS = ["ab", "bis", "preis", "frei", "online"]
+DETAILS = ["ab", "bis", "preis", "woche", "frei", "online"]
 FACET_KEYS = [str(facet) for facet in filters.Facet]
 # What a list is made of beside the rows of the search. Places of Germany, which no page changes, may be a day old.
 TABLES = [
@@ -72,7 +72,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
 
 def _untouched(question: Question, query: QueryDict) -> tuple | None:
     """What the written filters look like while nobody has written anything; None otherwise."""
-    return None if any(query.get(key) for key in DETAILS) else (get_language(), bool(question.place))
+    is_touched = question.form.shows_week or any(query.get(key) for key in DETAILS)
+    return None if is_touched else (get_language(), bool(question.place))
 
 
 def _counts(request: HttpRequest, question: Question, result: SearchResult) -> HttpResponse:

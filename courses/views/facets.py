@@ -23,6 +23,7 @@ from courses.filters import (
 )
 from courses.models import Keyword
 from courses.search import Facet, SearchResult, analyser
+from courses.views import wording
 from kit import kept, text
 from kit.templatetags.kit import german, money, numdate, query_without
 from providers.models import Organization
@@ -198,6 +199,7 @@ def chips(question: Question, query: QueryDict) -> list[Chip]:
         "ab": question.query.starts_from and _("from {day}").format(day=numdate(question.query.starts_from)),
         "bis": question.query.starts_until and _("until {day}").format(day=numdate(question.query.starts_until)),
         "preis": values.get("preis") is not None and _("up to {price}").format(price=money(values.get("preis"))),
+        "woche": question.query.week and _("fits my week: {times}").format(times=wording.own_week(question.query.week)),
         "frei": values["frei"] and _("only with free places"),
         "online": question.query.position and values["online"] and _("online courses, too"),
     }

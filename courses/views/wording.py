@@ -9,8 +9,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.filters import TIMES
+from courses.filters import PARTS, TIMES
 from courses.models import CourseRun
+from courses.search import week as weeks
 from kit import clock
 from kit.templatetags.kit import german, money
 from kit.text import truncate
@@ -56,6 +57,15 @@ def week(schedule: Sequence[Sequence]) -> str:
     if len(schedule) > MOST_TIMES:
         said.append(_("and more times"))
     return "; ".join(said)
+
+
+def own_week(bits: int) -> str:
+    """Mo bis Do abends; Sa und So vormittags, out of bits of courses.search.week"""
+    parts: dict[int, list[str]] = {}
+    for place, part in enumerate(PARTS):
+        if days := weeks.days(bits, place):
+            parts.setdefault(days, []).append(str(TIMES[part][1]))
+    return "; ".join(f"{weekdays(days)} {listing(said)}" for days, said in parts.items())
 
 
 def _at(days: str, begins: str, ends: str | None) -> str:

@@ -1,10 +1,10 @@
 """Random catalogues and questions, the same for the same seed: what the ways to search are compared over."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
-from courses.models import Course, CourseRun, Keyword
+from courses.models import Course, CourseRun, Keyword, Session
 from courses.search import Facet, Order, Position, SearchQuery, index
 from kit import clock
 from providers.models import Certification
@@ -44,9 +44,7 @@ def catalogue(chance: random.Random, topics: list, providers: list) -> None:
         for given in courses
         for group in chance.sample(groups, k=chance.randint(0, len(groups)))
     )
-    CourseRun.objects.bulk_create(
-        run(chance, given, given.provider.venues) for given in courses for _ in range(chance.randint(0, 4))
-    )
+    runs(chance, [given for given in courses for _ in range(chance.randint(0, 4))])
     index.refresh()
 
 
@@ -116,6 +114,28 @@ def run(chance: random.Random, course: Course, venues: list) -> CourseRun:
     )
 
 
+def runs(chance: random.Random, courses: list[Course]) -> None:
+    """One of each of these courses, some with single dates."""
+    made = CourseRun.objects.bulk_create(run(chance, course, course.provider.venues) for course in courses)
+    Session.objects.bulk_create(session(chance, each) for each in made for _ in range(chance.choice([0, 0, 1, 2])))
+
+
+def session(chance: random.Random, of: CourseRun) -> Session:
+    starts = chance.choice([None, time(8), time(11, 59), time(12), time(16, 30), time(17), time(18)])
+    ends = chance.choice([None, time(13), time(14), time(14, 1), time(19), time(19, 1), time(21)])
+    return Session(
+        run=of, day=day(chance), starts=starts, ends=ends if starts is None or not ends or ends > starts else None
+    )
+
+
+def week(chance: random.Random) -> int:
+    """When somebody has time: some parts of the day on most days, now and then always."""
+    if chance.random() < 0.1:
+        return 2**21 - 1
+    parts = chance.randint(1, 7)
+    return sum(parts << 3 * day for day in range(7) if chance.random() < 0.8) or parts
+
+
 def question(chance: random.Random, topics: list, places: list, providers: list) -> SearchQuery:
     pool = {
         Facet.TOPIC: [topic.pk for topic in topics],
@@ -143,6 +163,7 @@ def question(chance: random.Random, topics: list, places: list, providers: list)
         starts_from=day(chance) if chance.random() < 0.2 else None,
         starts_until=day(chance) if chance.random() < 0.2 else None,
         price_up_to=Decimal(chance.randint(0, 200)) if chance.random() < 0.2 else None,
+        week=week(chance) if chance.random() < 0.3 else 0,
         free_places=chance.random() < 0.2,
         order=Order.BEGIN,
         per_page=50,

@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -32,7 +32,7 @@ class Reading:
 def read() -> list[Reading]:
     vouchers = set(CourseRun.objects.with_valid_voucher().values_list("pk", flat=True))
     found = []
-    for course in Course.objects.prefetch_related("runs__location", "keywords").select_related(
+    for course in Course.objects.prefetch_related("runs__location", "runs__sessions", "keywords").select_related(
         "topic__parent", "provider"
     ):
         runs = [run for run in course.runs.all() if visible(run)]
@@ -87,7 +87,14 @@ def fit(course: Course, runs: list, query: SearchQuery) -> list:
 
 def asks_about_runs(query: SearchQuery) -> bool:
     of_courses = set(COURSE_FACETS)
-    others = [query.position, query.starts_from, query.starts_until, query.free_places or None, query.price_up_to]
+    others = [
+        query.position,
+        query.starts_from,
+        query.starts_until,
+        query.free_places or None,
+        query.price_up_to,
+        query.week or None,
+    ]
     return bool(set(query.chosen) - of_courses) or any(value is not None for value in others)
 
 
@@ -108,7 +115,31 @@ def run_fits(run: CourseRun, query: SearchQuery) -> bool:
         return False
     if query.free_places and not (run.places is None or run.places_taken is None or run.places > run.places_taken):
         return False
+    if query.week and not all(query.week >> 3 * day + part & 1 for day, part in when(run)):
+        return False
     return query.position is None or near(run, query)
+
+
+def when(run: CourseRun) -> set[tuple[int, int]]:
+    """Weekdays with the part of the day in which there is something, or may be."""
+    sessions = list(run.sessions.all())
+    if sessions:
+        return {(session.day.weekday(), part) for session in sessions for part in parts(session)}
+    names = {"morning": {0}, "afternoon": {1}, "evening": {2}, "all_day": {0, 1}, "weekend": set()}
+    known = set().union(*(names[name] for name in run.times_of_day)) or {0, 1, 2}
+    days = {day for day in range(7) if run.weekdays >> day & 1}
+    if "weekend" in run.times_of_day and not days & {5, 6}:
+        days |= {5, 6}
+    return {(day, part) for day in days or range(7) for part in known}
+
+
+def parts(session) -> set[int]:
+    """Morning (0) until two, afternoon (1) until seven, evening (2)."""
+    if session.starts is None:
+        return {0, 1, 2}
+    begins = 0 if session.starts < time(12) else 1 if session.starts < time(17) else 2
+    ends = session.ends or session.starts
+    return {begins} | ({1} if begins == 0 and ends > time(14) else set()) | ({2} if ends > time(19) else set())
 
 
 def near(run: CourseRun, query: SearchQuery) -> bool:
@@ -194,6 +225,8 @@ def without(readings: list[Reading], query: SearchQuery) -> dict:
     dropped = {key: replace(query, **{name: None}) for key, name in fields.items() if getattr(query, name) is not None}
     if query.free_places:
         dropped["frei"] = replace(query, free_places=False)
+    if query.week:
+        dropped["woche"] = replace(query, week=0)
     for facet in query.chosen:
         others = {name: ticks for name, ticks in query.chosen.items() if name != facet}
         dropped[facet] = replace_chosen(query, others)

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from courses import tasks
 from courses.models import Course, CourseRun, SearchChange, SearchGeneration, SearchPosting
-from courses.search import Order, SearchQuery, SearchResult, generations, glance, index, search, segment, sql
+from courses.search import Order, SearchQuery, SearchResult, columns, generations, glance, index, search, segment, sql
 from kit import clock
 from tests import make
-from tests.courses.random_catalogue import TODAY, catalogue, certification, course, question, run, scene
+from tests.courses.random_catalogue import TODAY, catalogue, certification, course, question, runs, scene
 
 QUESTIONS = 2_000
 BETWEEN = 7  # questions from one change of the catalogue to the next
@@ -65,9 +65,7 @@ class Region:
     def publish(self) -> None:
         made = course(self.chance, self.topics, self.chance.choice(self.providers))
         made.save()
-        CourseRun.objects.bulk_create(
-            run(self.chance, made, made.provider.venues) for _ in range(self.chance.randint(0, 4))
-        )
+        runs(self.chance, [made] * self.chance.randint(0, 4))
         index.refresh([made.pk])
 
     def _some(self) -> Course:
@@ -147,6 +145,7 @@ PLANTED = {
     "few courses are looked at wrongly": lambda patch: patch.setattr(
         segment.Segment, "_rows_of", lambda self, courses: self.columns.first[segment.positions(courses)]
     ),
+    "a course without a run fits every week": lambda patch: patch.setitem(columns.ROWS, "week", "COALESCE(r.week, 0)"),
     "SQL counts another price": lambda patch: patch.setattr(sql, "EVERYTHING", sql.EVERYTHING ^ sql.BIT["preis"]),
 }
 

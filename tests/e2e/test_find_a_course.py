@@ -144,6 +144,22 @@ def test_words_are_suggested_while_somebody_types_and_each_of_them_finds_somethi
     assert number_found(page) > 0
 
 
+# ── A week of one's own
+def test_a_week_that_was_ticked_narrows_the_list_and_a_chip_takes_it_away(visit):
+    page = visit("/kurse/", width=320, script=False)
+    everything = number_found(page)
+    open_filter(page)
+    page.get_by_role("button", name="Nur was in meine Woche passt").click()
+    for day in ["Montag", "Dienstag", "Mittwoch", "Donnerstag"]:
+        page.locator(".myweek").get_by_label(f"{day} abends").check()
+    page.locator("#filter-knopf").click()
+    page.wait_for_url(re.compile("woche=mo-abends"))
+    assert 0 < number_found(page) < everything
+    page.locator(".chips a", has_text="Mo bis Do").click()
+    page.wait_for_url(lambda url: "woche" not in url)
+    assert number_found(page) == everything
+
+
 # ── The keyboard
 def step(page: Page, key: str = "Tab") -> dict:
     """One step; whatever has the focus shows it, and nothing lies over it."""
