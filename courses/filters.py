@@ -254,6 +254,7 @@ class Question:
     place: places.Found | None
     query: SearchQuery
     typed: str = ""  # the words as they were written, where the search mended them
+    missing: tuple[str, ...] = ()  # words of the query that stand in no course
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
@@ -269,7 +270,7 @@ def read(data: QueryDict, *, page: int = 1) -> Question:
     form.full_clean()
     values = form.cleaned_data
     place = places.find(values["ort"]) if values.get("ort") else None
-    text, asked = _words(values.get("q", ""))
+    text, asked, missing = _words(values.get("q", ""))
     query = SearchQuery(
         text=text,
         asked=asked,
@@ -279,22 +280,26 @@ def read(data: QueryDict, *, page: int = 1) -> Question:
         starts_from=_sensible(values.get("ab")),
         starts_until=_sensible(values.get("bis")),
         price_up_to=values.get("preis"),
-        free_places=values["frei"],
         week=sum(WEEK[tick][0] for tick in values["woche"]),
+        free_places=values["frei"],
         page=page,
         per_page=PER_PAGE,
     )
     typed = values["q"] if text != values.get("q", "") else ""
-    question = Question(form, place, query, typed, dict(form.errors))
+    question = Question(form, place, query, typed, missing, dict(form.errors))
     return replace(question, query=replace(query, order=_order(question, values.get("sort"))))
 
 
 @kept.by("courses_synonym", "courses_searchchange")  # whenever the vocabulary learns, a change is noted
-def _words(written: str) -> tuple[str, words.Asked]:
-    """What is searched for: as it was written, unless nothing contains one of its words and one letter mends that."""
+def _words(written: str) -> tuple[str, words.Asked, tuple[str, ...]]:
+    """What is searched for: as it was written, unless nothing contains one of its words and one letter mends that; and
+    its words that nothing contains all the same."""
     asked = words.understand(written)
-    mended = spelling.mend(written, asked.unknown) if asked.unknown else ""
-    return (mended, words.understand(mended)) if mended else (written, asked)
+    missing = spelling.without_hit(asked.unknown)
+    if not (mended := spelling.mend(written, missing)):
+        return written, asked, tuple(missing)
+    asked = words.understand(mended)
+    return mended, asked, tuple(each.word for each in asked.unknown if each.word in missing)
 
 
 def _meanings(form: SearchForm, facet: Facet) -> frozenset:

@@ -1,6 +1,6 @@
 """ "Did you mean": words of the question that nothing contains, replaced by ones of the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from psycopg.types.json import Jsonb
 
@@ -11,17 +11,18 @@ from taxonomy.geo import is_near
 
 SHORTEST = 5  # letters; below that everything resembles everything
 MOST = 8  # words that are looked up: whoever writes more wrong ones has not mistyped them
+LOOKED_AT = 2 * MOST
 
 
 def correct(text: str) -> str:
     """The question with one letter mended per word that nothing contains; empty if there is nothing to mend, or one
     word of which nobody knows what it should be."""
-    return mend(text, words.understand(text).unknown)
+    return mend(text, without_hit(words.understand(text).unknown))
 
 
-def mend(text: str, unknown: Iterable[Unknown]) -> str:
-    """As `correct`, for words that are known to be missing in the vocabulary."""
-    missing = _without_hit([word for word in unknown if len(word.word) >= SHORTEST])
+def mend(text: str, without: Iterable[str]) -> str:
+    """As `correct`, for words that are known to stand in no course."""
+    missing = [word for word in without if len(word) >= SHORTEST]
     if not missing or len(missing) > MOST:
         return ""
     nearest = _nearest(missing)
@@ -35,14 +36,16 @@ def suggest(text: str) -> str:
     return _replaced(text, _nearest(written, other=True)) if 0 < len(written) <= MOST else ""
 
 
-def _without_hit(unknown: list[Unknown]) -> list[str]:
+def without_hit(unknown: Sequence[Unknown]) -> list[str]:
+    """Those that stand in no course; of very many the first ones are looked at."""
     if not unknown:
         return []
+    queries = [analyser.tsquery(each.lexemes) for each in unknown[:LOOKED_AT]]
     with db.reading().cursor() as cursor:
         cursor.execute(
             "SELECT word FROM unnest(%s::text[], %s::text[]) AS asked (word, query)"
             " WHERE NOT EXISTS (SELECT FROM courses_searchcourse WHERE words @@ query::tsquery)",
-            [[each.word for each in unknown], [analyser.tsquery(each.lexemes) for each in unknown]],
+            [[each.word for each in unknown[:LOOKED_AT]], queries],
         )
         return [word for (word,) in cursor.fetchall()]
 
@@ -71,6 +74,23 @@ def _asked(word: str) -> dict:
     return {"word": word, "folded": folded, "shortened": analyser.shortened(folded)}
 
 
+def as_written(text: str, words: Iterable[str]) -> list[str]:
+    """These plain words as they stand in a text, each once."""
+    wanted = set(words)
+    return list(dict.fromkeys(word for word in analyser.WORD.findall(text) if _plain(word) in wanted))
+
+
+def left_out(text: str, words: Iterable[str]) -> str:
+    """A text without these plain words; empty if that is all there is."""
+    gone = set(words)
+    left = " ".join(analyser.WORD.sub(lambda word: "" if _plain(word[0]) in gone else word[0], text).split())
+    return left if analyser.plain_words(left) else ""
+
+
+def _plain(written: str) -> str:
+    return " ".join(analyser.plain_words(written))
+
+
 def _replaced(text: str, nearest: dict[str, str]) -> str:
     """In the place and with the capital letter of what was written."""
     if not nearest:
@@ -80,7 +100,7 @@ def _replaced(text: str, nearest: dict[str, str]) -> str:
 
 
 def _mended(written: str, nearest: dict[str, str]) -> str:
-    candidate = nearest.get(" ".join(analyser.plain_words(written)))
+    candidate = nearest.get(_plain(written))
     if candidate is None:
         return written
     return candidate.capitalize() if written[0].isupper() else candidate

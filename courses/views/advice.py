@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from courses.filters import RADII, Question
 from courses.search import Facet, SearchQuery, SearchResult, glance
-from courses.search.spelling import suggest
+from courses.search.spelling import as_written, left_out, suggest
 from courses.views import wording
 from courses.views.facets import Chip
 from kit.templatetags.kit import query_with, query_without
@@ -27,19 +27,28 @@ class Way:
 @dataclass(frozen=True)
 class Spelling:
     """What was made of the words: `typed` was mended into `words`; or `other` would find more; `also` is searched for
-    beside them."""
+    beside them; `missing` says which of them stand in no course."""
 
     words: str
     typed: str = ""
     other: Way | None = None
     also: str = ""
+    missing: str = ""
 
 
 def spelling(question: Question, result: SearchResult, query: QueryDict) -> Spelling:
     text = question.query.text
     other = _other_spelling(question, result, query) if text and 0 < result.total <= FEW else None
     also = wording.listing([_("“{words}”").format(words=words) for words in question.query.words.also])
-    return Spelling(text, question.typed, other, also)
+    return Spelling(text, question.typed, other, also, _missing(question))
+
+
+def _missing(question: Question) -> str:
+    words = as_written(question.query.text, question.missing)
+    if not words:
+        return ""
+    quoted = wording.listing([_("“{words}”").format(words=word) for word in words])
+    return ngettext("{words} is in no course.", "{words} are in no course.", len(words)).format(words=quoted)
 
 
 def _other_spelling(question: Question, result: SearchResult, query: QueryDict) -> Way | None:
@@ -61,7 +70,7 @@ def sentence(question: Question, chips: list[Chip]) -> str:
 
 def ways(question: Question, result: SearchResult, chips: list[Chip], query: QueryDict) -> list[Way]:
     """Another spelling, one filter less, a wider circle; only such that find something."""
-    found = [*_spelling(question, query), *_less(result, chips, query)]
+    found = [*_spelling(question, query), *_without_missing(question, query), *_less(result, chips, query)]
     found += [*_wider(question, query), *_broader(question, query)]
     return found or [*_words_away(question, query)]
 
@@ -74,6 +83,14 @@ def _spelling(question: Question, query: QueryDict) -> Iterator[Way]:
     words = question.query.text and not question.typed and suggest(question.query.text)
     if words and (number := _number(question.query.asking(words))):
         yield Way(_("Did you mean “{words}”?").format(words=words), query_with(query, "q", words), courses(number))
+
+
+def _without_missing(question: Question, query: QueryDict) -> Iterator[Way]:
+    """The words that are in no course left out, where others stay."""
+    words = question.missing and left_out(question.query.text, question.missing)
+    if words and (number := _number(question.query.asking(words))):
+        gone = " ".join(as_written(question.query.text, question.missing))
+        yield Way(_("Search without “{words}”").format(words=gone), query_with(query, "q", words), courses(number))
 
 
 def _less(result: SearchResult, chips: list[Chip], query: QueryDict) -> Iterator[Way]:

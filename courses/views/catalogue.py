@@ -60,7 +60,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
     }
     if not result.total:
         _count_miss(question)
-        context |= _nothing(request, question, result, chips)
+        context |= _nothing(request, question, result, chips, context["spelling"].missing)
         return withdraw(render(request, "courses/course_list_empty.html", context))  # each of them is counted
     if pictures.asked(request.GET):
         return pictures.answer(request, question, result, context)
@@ -144,9 +144,9 @@ def _reset(query: QueryDict, chips: list) -> str:
     return f"?{kept.urlencode()}"
 
 
-def _nothing(request: HttpRequest, question: Question, result: SearchResult, chips: list) -> dict:
+def _nothing(request: HttpRequest, question: Question, result: SearchResult, chips: list, missing: str) -> dict:
     return {
-        "sentence": advice.sentence(question, chips),
+        "sentence": " ".join(filter(None, [advice.sentence(question, chips), missing])),
         "ways": advice.ways(question, result, chips, request.GET),
         "errors": [message for key in DETAILS for message in question.errors.get(key, [])],
     }
