@@ -1,14 +1,17 @@
 """Parts of a page that are the same for everybody, rendered once and kept in the memory of the process."""
 
+import re
+
 from django import template
 from django.template import Context
 from django.template.base import Parser, Token
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from kit.templatetags.kit import SPRITE
 
 register = template.Library()
 MOST = 5_000  # of one or two kilobytes: shells and cards
+EMPTY_LINES = re.compile(r"\n\s*\n")  # of tags that had nothing to say
 _parts: dict[tuple, tuple[SafeString, dict]] = {}
 
 
@@ -32,10 +35,10 @@ class KeepNode(template.Node):
         return part if drawn is not None or not icons else self.nodelist.render(context)
 
     def _made(self, context: Context) -> tuple[SafeString, dict]:
-        """The part, and the icons that the sprite of its page has to draw."""
+        """The part without empty lines, and the icons that the sprite of its page has to draw."""
         icons: dict[str, SafeString] = {}
         with context.push(**{SPRITE: icons}):
-            return self.nodelist.render(context), icons
+            return mark_safe(EMPTY_LINES.sub("\n", self.nodelist.render(context)).strip("\n")), icons  # noqa: S308 - lines alone
 
 
 @register.tag
