@@ -1,10 +1,11 @@
 """Throw-away databases, filled with the demo region at any size, on the servers that `./dev` starts apart."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from time import monotonic
 
 from django.conf import settings
 from django.core.management import call_command
@@ -13,19 +14,20 @@ from django.db.migrations.loader import MigrationLoader
 
 from benchmarks._machine import say
 from courses.search import generations
-from kit import text
 from portal.demo import days, loading
 from portal.demo.profiles import PROFILES, Profile
 from taxonomy.loading import load_vocabulary
 
 PREFIX = "bench_"
 VOCABULARY = "vocabulary"  # migrated, with places and code lists: what all others begin with
+WHOLE = "whole"  # the comment on a database that was filled to its end
+EVERY = 20  # seconds between two lines on the making
 # One backend does all the work of a statement, so that its CPU time is all of it.
 ONE_PROCESS = "-c max_parallel_workers_per_gather=0 -c jit=off"
 
 
 def profile(size: str) -> Profile:
-    """A demo profile by its name, or one of that many runs in the proportions and the area of M: "100k"."""
+    """A demo profile by its name, or one of that many runs in the proportions and the area of M: "100k", "1M"."""
     if size in PROFILES:
         return PROFILES[size]
     medium = PROFILES["M"]
@@ -35,17 +37,20 @@ def profile(size: str) -> Profile:
 
 
 def _number(size: str) -> int:
-    return int(size[:-1]) * 1000 if size.endswith("k") else int(size)
+    factor = {"k": 1_000, "M": 1_000_000}.get(size[-1:], 1)
+    return int(size if factor == 1 else size[:-1]) * factor
 
 
 @contextmanager
 def region(size: str, *, keep: bool = False) -> Iterator[None]:
     """The demo region in a database of its own, which goes afterwards unless it is to be kept for the next time."""
     with database(size.lower(), keep=keep) as is_new:
-        if is_new:
+        made = connection.settings_dict["NAME"]
+        if is_new or not _is_whole(made):
             say(f"{size}: making the demo region …")
-            loading.load(profile(size), say=lambda line: None)
+            loading.load(profile(size), say=_now_and_then(), reset=not is_new)
             _execute("VACUUM ANALYZE")
+            _mark_whole(made)
         for day in generations.wanted():
             generations.build(day)
         yield
@@ -60,8 +65,10 @@ def database(name: str, *, keep: bool = False) -> Iterator[bool]:
         vocabulary, wanted = _named(VOCABULARY), _named(name)
         _drop_outdated()
         _ensure_vocabulary(usual, vocabulary)
-        is_new = not _exists(wanted)
+        is_new = not (_exists(wanted) and _is_brought_up(wanted))
         if is_new:
+            _use(usual)
+            _drop(wanted)
             _execute(f'CREATE DATABASE "{wanted}" TEMPLATE "{vocabulary}" STRATEGY FILE_COPY')
         _use(wanted)
         yield is_new
@@ -71,15 +78,30 @@ def database(name: str, *, keep: bool = False) -> Iterator[bool]:
             _drop(_named(name))
 
 
+@contextmanager
+def foreign(name: str, fill: Callable[[str], None], *, keep: bool = False) -> Iterator[str]:
+    """The address of a database with somebody else's tables on the same server, filled once; ours stays in use."""
+    wanted = _named(name)
+    url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{wanted}"
+    try:
+        if not _is_whole(wanted):
+            _drop(wanted)
+            _execute(f'CREATE DATABASE "{wanted}"')
+            fill(url)
+            _mark_whole(wanted)
+        yield url
+    finally:
+        if not keep:
+            _drop(wanted)
+
+
 def _named(name: str) -> str:
-    return f"{PREFIX}{name}_{_version()}"
+    return f"{PREFIX}{name}_{_week()}"
 
 
-@cache
-def _version() -> str:
-    """Of the tables and of the week, in which the demo is the same: another one needs databases of its own."""
-    leaves = sorted(MigrationLoader(None).graph.leaf_nodes())
-    return text.digest(str(leaves), days.monday(datetime.now(UTC).date()).isoformat())[:8]
+def _week() -> str:
+    """In which the demo is the same: another week needs databases of its own."""
+    return f"{days.monday(datetime.now(UTC).date()):%Yw%V}"
 
 
 def _drop_outdated() -> None:
@@ -87,8 +109,25 @@ def _drop_outdated() -> None:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
         kept = [name for (name,) in cursor.fetchall()]
     for name in kept:
-        if not name.endswith(_version()):
+        if not name.endswith(_week()):
             _drop(name)
+
+
+def _is_brought_up(name: str) -> bool:
+    """Migrate a kept database, for a million runs take long to make; False where it is ahead of this checkout."""
+    _use(name)
+    loader = MigrationLoader(connection)
+    if _is_ahead(loader):
+        return False
+    if loader.disk_migrations.keys() - loader.applied_migrations.keys():
+        say(f"{name}: migrating …")
+        call_command("migrate", verbosity=0, interactive=False)
+    return True
+
+
+def _is_ahead(loader: MigrationLoader) -> bool:
+    """It knows migrations that this checkout does not have."""
+    return bool(loader.applied_migrations.keys() - loader.disk_migrations.keys())
 
 
 def _drop(name: str) -> None:
@@ -97,8 +136,11 @@ def _drop(name: str) -> None:
 
 def _ensure_vocabulary(usual: str, name: str) -> None:
     """Made under another name first: a half-made one would be taken for whole."""
-    if _exists(name):
+    is_there = _exists(name) and _is_brought_up(name)
+    _use(usual)
+    if is_there:
         return
+    _drop(name)
     say("making a database with the vocabulary …")
     half = f"{name}_half"
     _drop(half)
@@ -114,6 +156,37 @@ def _exists(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
+
+
+def _is_whole(name: str) -> bool:
+    """It was filled to its end, and not killed on the way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+        return cursor.fetchone() == (WHOLE,)
+
+
+def _mark_whole(name: str) -> None:
+    _execute(f"COMMENT ON DATABASE \"{name}\" IS '{WHOLE}'")
+
+
+def _now_and_then() -> Callable[[str], None]:
+    """Say a line where the last one was said long ago."""
+    said = monotonic()
+
+    def say_rarely(line: str) -> None:
+        nonlocal said
+        if monotonic() - said > EVERY:
+            said = monotonic()
+            say(f"  {line}")
+
+    return say_rarely
+
+
+def disk_bytes() -> int:
+    """Of the database in use."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return cursor.fetchone()[0]
 
 
 def _execute(statement: str) -> None:
