@@ -33,7 +33,7 @@ def say(line: str) -> None:
 
 def record(title: str, body: str, *, command: str, keep: bool = True) -> None:
     """Print a result, and append it to RESULTS.md with what one has to know to judge it."""
-    entry = f"\n## {datetime.now(UTC):%Y-%m-%d} {title}\n\n`{command}` at {_commit()}, {_machine()}\n\n{body.strip()}\n"
+    entry = f"\n## {datetime.now(UTC):%Y-%m-%d} {title}\n\n`{command}` at {commit()}, {_machine()}\n\n{body.strip()}\n"
     say(entry)
     if keep:
         with RESULTS.open("a", encoding="utf-8") as file:
@@ -80,7 +80,7 @@ def _postgres() -> str:
         return f"{version} (shared_buffers {buffers}, work_mem {cursor.fetchone()[0]})"
 
 
-def _commit() -> str:
+def commit() -> str:
     """Short, with a plus where files differ from it."""
     try:
         name = _git("rev-parse", "--short", "HEAD")

@@ -23,7 +23,7 @@ TICKS = {
     Facet.MODE: (CourseRun.Mode.ON_SITE, CourseRun.Mode.ONLINE, CourseRun.Mode.BLENDED),
     Facet.WEEKDAY: (1, 2, 4, 8, 16, 32),
     Facet.FUNDING: (2, 8, 11),
-    Facet.LEVEL: ("a1", "b1", "beginner"),
+    Facet.LEVEL: ("a1", "b1", "basic"),
 }
 
 

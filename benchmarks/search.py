@@ -1,7 +1,8 @@
 """./dev bench search: the search in memory, the same in SQL and the naive ORM form, the same questions in turns.
 
 All answer with the page of 20 cards, the exact total and the counts of thirteen facets, each under all other filters,
-from the words as they are typed; what differs ends the run. Pages of HTML are another matter (`./dev bench pages`).
+from the words as they are typed; what differs ends the run. Pages of HTML are another matter (`./dev bench http`).
+Beside it the memory of a web process, which holds the catalogue, and how soon it has loaded it.
 """
 
 from argparse import Namespace
@@ -11,15 +12,17 @@ from functools import partial
 
 from django.conf import settings
 
-from benchmarks import _database, _naive
+from benchmarks import _database, _memory, _naive, _targets
 from benchmarks._machine import command, parser, record, say
 from benchmarks._measure import Spent, in_turns, measure, milliseconds, percentile, table
-from benchmarks._mix import DEEP, WEIGHTS, Case, mix
+from benchmarks._mix import WEIGHTS, Case, mix
 from courses.search import SearchQuery, SearchResult, answers, generations, sql
 from courses.views import cards
 from kit import clock
+from kit.pagination import DEEPEST
 
 OURS, SQL, NAIVE = "in memory", "SQL", "naive ORM"
+PAGE_ROUNDS = 51
 WAYS: dict[str, Callable[[SearchQuery], SearchResult]] = {OURS: answers.search, SQL: sql.search, NAIVE: _naive.search}
 
 
@@ -35,45 +38,61 @@ class Timing:
     spent: dict[str, Spent]
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One size: how the generation was made and loaded, the questions, two pages of one question, memory."""
+
+    built: Spent
+    loaded: Spent
+    timings: list[Timing]
+    pages: dict[str, Spent]
+    memory: _memory.Workers
+
+
 def main() -> None:
     options = parse()
     means = {}
     for size in options.sizes.split(","):
         with _database.region(size, keep=options.keep), clock.read_once():
-            built = prepare()
-            timings = run(mix(options.questions, seed=options.seed), ways(options), rounds=options.rounds)
-            means[size] = mean(timings, OURS)
-            ratios = ", ".join(f"{name} costs {ratio(timings, name):.1f} times ours" for name in ways(options)[1:])
-            record(
-                f"Search, {size}: {ratios}",
-                report(size, timings, built),
-                command=command("bench"),
-                keep=not options.dry,
-            )
-    growth = [f"{size} {milliseconds(each)} ms" for size, each in means.items()]
-    say(f"mean CPU of ours: {', '.join(growth)}")
+            found = measured(size, options)
+            means[size] = mean(found.timings, OURS)
+            names = list(found.timings[0].spent)
+            ratios = ", ".join(f"{name} costs {ratio(found.timings, name):.1f} times ours" for name in names[1:])
+            record(f"Search, {size}: {ratios}", report(size, found), command=command("bench"), keep=not options.dry)
+            note(size, found, keep=not options.dry)
+    note_growth(means, keep=not options.dry)
+    say(_targets.overview())
 
 
 def parse() -> Namespace:
     made = parser(__doc__, sizes="S,M,100k", rounds=1, rounds_help="of each question; the median counts")
     made.add_argument("--questions", type=int, default=150, help="of the mix")
     made.add_argument("--seed", type=int, default=42, help="of the mix")
-    made.add_argument("--without-naive", action="store_true", help="which takes hours at a million runs")
+    made.add_argument("--naive-up-to", default="100k", help="size; at a million runs the naive form takes hours")
     return made.parse_args()
 
 
-def ways(options: Namespace) -> list[str]:
-    return [OURS, SQL] if options.without_naive else [OURS, SQL, NAIVE]
+def measured(size: str, options: Namespace) -> Measured:
+    built, loaded = prepare()
+    timings = run(mix(options.questions, seed=options.seed), ways(size, options), rounds=options.rounds)
+    say("two pages, memory …")
+    return Measured(built, loaded, timings, first_and_deepest(), _memory.of_workers(mix(40)))
 
 
-def prepare() -> Spent:
+def ways(size: str, options: Namespace) -> list[str]:
+    is_small = _database.profile(size).runs <= _database.profile(options.naive_up_to).runs
+    return [OURS, SQL, NAIVE] if is_small else [OURS, SQL]
+
+
+def prepare() -> tuple[Spent, Spent]:
     """Make today's generation and load it, as a web process does when it starts."""
     settings.SEARCH_IN_MEMORY = True
     built = measure(lambda: generations.build(clock.today()))
     generations.forget()
-    if not generations.current():
+    loaded = measure(generations.current)
+    if not loaded.answer:
         raise SystemExit("no generation was loaded")
-    return built
+    return built, loaded
 
 
 def run(cases: list[Case], names: list[str], *, rounds: int) -> list[Timing]:
@@ -90,7 +109,8 @@ def run(cases: list[Case], names: list[str], *, rounds: int) -> list[Timing]:
 
 
 def ask(search: Callable[[SearchQuery], SearchResult], case: Case) -> Answer:
-    """Everything between a question and the template."""
+    """Everything between a question and the template. No card is left from the way that was asked before."""
+    cards._memory.at(None)
     result = search(case.asked())
     return Answer(result, cards.make(result.hits))
 
@@ -122,20 +142,56 @@ def ratio(timings: list[Timing], name: str) -> float:
     return mean(timings, name) / mean(timings, OURS)
 
 
-def report(size: str, timings: list[Timing], built: Spent) -> str:
-    profile, names = _database.profile(size), list(timings[0].spent)
-    loaded = generations.current().main
+def report(size: str, found: Measured) -> str:
+    profile, timings, names = _database.profile(size), found.timings, list(found.timings[0].spent)
+    segment = generations.current().main
     head = [f"{profile.courses:,} courses, {profile.runs:,} runs", "CPU median", "CPU p95", "CPU mean"]
     head += ["of it database", "wall median", "wall p95"]
     rows = [row(name, [timing.spent[name] for timing in timings]) for name in names]
     kinds = [kind_row(kind, [timing for timing in timings if timing.case.kind == kind], names) for kind in WEIGHTS]
     told = (
-        f"{len(timings)} questions with their cards, all answered alike. Milliseconds. In memory {loaded.count:,}"
-        f" courses and {len(loaded.columns.run):,} visible runs, made in {built.cpu:.1f} s of CPU."
-        f" Its wall p95 is {tail(timings):.1f} times its median; page {DEEP} costs {deep(timings):.2f} times page 1."
+        f"{len(timings)} questions with their cards, all answered alike. Milliseconds. In memory {segment.count:,}"
+        f" courses and {len(segment.columns.run):,} visible runs, made in {found.built.cpu:.1f} s of CPU, loaded in"
+        f" {found.loaded.cpu:.1f} s ({found.loaded.wall:.1f} s on the wall). {found.memory.said()} The database"
+        f" takes {_database.disk_bytes() / 1e9:.1f} GB. Ours: wall p95 is {tail(timings):.1f} times its median;"
+        f" page {DEEPEST} costs {deep(found.pages):.2f} times page 1."
     )
     by_kind = table(["kind", "questions", *(f"{name}, mean" for name in names)], [each for each in kinds if each])
     return f"{told}\n\n{table(head, rows)}\n\n{by_kind}"
+
+
+def note(size: str, found: Measured, *, keep: bool) -> None:
+    timings = found.timings
+    remark = f"({len(timings)} questions)"
+    if NAIVE in timings[0].spent:
+        _targets.note("B1", ratio(timings, NAIVE), size=size, remark=remark, keep=keep)
+    _targets.note("B2", ratio(timings, SQL), size=size, remark=remark, keep=keep)
+    _targets.note("B8", tail(timings), size=size, keep=keep)
+    _targets.note(
+        "B13", deep(found.pages), size=size, remark=f"(page {DEEPEST}, beyond which there is none)", keep=keep
+    )
+    if keep:
+        spent = {name: [timing.spent[name] for timing in timings] for name in timings[0].spent}
+        _targets.write("cost", {name: {size: cost(size, each)} for name, each in spent.items()})
+        _targets.write("memory", {"worker": {size: found.memory.facts()}})
+        made = {"cpu": round(found.built.cpu, 2), "database GB": round(_database.disk_bytes() / 1e9, 2)}
+        loaded = {"cpu": round(found.loaded.cpu, 2), "wall": round(found.loaded.wall, 2)}
+        _targets.write("generation", {"made": {size: made}, "loaded": {size: loaded}})
+
+
+def cost(size: str, spent: list[Spent]) -> dict[str, float]:
+    """Milliseconds of CPU, for the plot and for docs/scaling.md."""
+    cpu = [each.cpu for each in spent]
+    numbers = {"mean": sum(cpu) / len(cpu), "median": percentile(cpu, 0.5), "p95": percentile(cpu, 0.95)}
+    numbers["database"] = sum(each.database for each in spent) / len(spent)
+    return {"runs": _database.profile(size).runs, **{name: round(each * 1000, 2) for name, each in numbers.items()}}
+
+
+def note_growth(means: dict[str, float], *, keep: bool) -> None:
+    """Between the two largest sizes."""
+    if len(means) > 1:
+        (small, before), (large, after) = sorted(means.items(), key=lambda each: _database.profile(each[0]).runs)[-2:]
+        _targets.note("B4", after / before, size=large, remark=f"(against {small})", keep=keep)
 
 
 def tail(timings: list[Timing]) -> float:
@@ -143,13 +199,14 @@ def tail(timings: list[Timing]) -> float:
     return percentile(wall, 0.95) / percentile(wall, 0.5)
 
 
-def deep(timings: list[Timing]) -> float:
-    """The same question (none), once from its beginning and once from far behind."""
-    first, far = (
-        sorted(timing.spent[OURS].cpu for timing in timings if timing.case.kind == kind)
-        for kind in ("browse", "deep page")
-    )
-    return percentile(far, 0.5) / percentile(first, 0.5) if first and far else float("nan")
+def first_and_deepest() -> dict[str, Spent]:
+    """The same question (none), from its beginning and from as far behind as pages go."""
+    cases = {name: Case("browse", SearchQuery(page=page)) for name, page in (("first", 1), ("deepest", DEEPEST))}
+    return in_turns({name: partial(ask, answers.search, case) for name, case in cases.items()}, rounds=PAGE_ROUNDS)
+
+
+def deep(pages: dict[str, Spent]) -> float:
+    return pages["deepest"].cpu / pages["first"].cpu
 
 
 def row(name: str, spent: list[Spent]) -> list[str]:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 
 from django.conf import settings
@@ -17,34 +18,49 @@ from portal.embedded.state import ROOT, State
 from portal.embedded.supervisor import WEB_STATEMENT_TIMEOUT_MS
 
 STATEMENT_SECONDS = int(WEB_STATEMENT_TIMEOUT_MS) / 1000
-START_SECONDS = 60
+START_SECONDS = 180  # a million runs on a busy machine
+
+
+@dataclass(frozen=True)
+class Web:
+    port: int
+    pid: int  # of its first process, the parent of the others
 
 
 @contextmanager
 def serving(*, settings_module: str = "portal.settings") -> Iterator[int]:
     """The port, while the block lasts."""
+    with serve(DJANGO_SETTINGS_MODULE=settings_module) as web:
+        yield web.port
+
+
+@contextmanager
+def serve(*options: str, **environ: str) -> Iterator[Web]:
+    """The web server with further options for Gunicorn and with more in its environment."""
     collect_static()
-    log = State(settings.STATE_DIR).logs / "web.log"
+    known = {"DATABASE_URL": database_url(), "STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS, "SEARCH_IN_MEMORY": "1"}
+    gunicorn = [sys.executable, "-m", "portal.embedded.family", "gunicorn", *options]
+    with answering(gunicorn, {**os.environ, **known, **environ}) as web:
+        yield web
+
+
+@contextmanager
+def answering(gunicorn: list[str], environ: dict[str, str]) -> Iterator[Web]:
+    """Any Gunicorn on a free port, from its first answer on."""
     with bind(0) as listener:
-        port = listener.getsockname()[1]
-        command = [sys.executable, "-m", "portal.embedded.family", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
-        environ = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": settings_module,
-            "DATABASE_URL": _database_url(),
-            "STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS,
-            "SEARCH_IN_MEMORY": "1",
-            "SITE_BASE_URL": f"http://127.0.0.1:{port}",
-        }
-        web = Child("web", command, log=log, env=environ, cwd=ROOT, pass_fds=[listener.fileno()])
+        port, descriptor = listener.getsockname()[1], listener.fileno()
+        command = [*gunicorn, "--bind", f"fd://{descriptor}"]
+        known = {**environ, "SITE_BASE_URL": f"http://127.0.0.1:{port}"}
+        log = State(settings.STATE_DIR).logs / "web.log"
+        web = Child("web", command, log=log, env=known, cwd=ROOT, pass_fds=[descriptor])
     try:
         _wait(web, port)
-        yield port
+        yield Web(port, web.process.pid)
     finally:
         web.stop(timeout=10)
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """The address that we were given, with the database that is in use now."""
     server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     return f"{server}/{connection.settings_dict['NAME']}"
