@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from accounts.actors import SYSTEM
-from benchmarks import _bulk, _database, _feed
+from benchmarks import _bulk, _database, _feed, _targets
 from benchmarks._machine import command, record, say
 from benchmarks._measure import Spent, measure, table
 from courses.importing import deliveries
@@ -35,12 +35,16 @@ def main() -> None:
         times = run(courses)
         title = f"Import, {courses:,} courses: bulk_create costs {', '.join(ratios(times))} times ours"
         record(title, report(courses, times), command=command("bench"), keep=not options.dry)
+        note(courses, times, keep=not options.dry)
     if sizes := numbers(options.memory):
         peaks = {courses: peak(courses) for courses in sizes}
         title = (
             f"Import, memory: {peaks[sizes[-1]] / peaks[sizes[0]]:.2f} times for {sizes[-1] // sizes[0]} times as much"
         )
         record(title, memory_report(peaks), command=command("bench"), keep=not options.dry)
+        growth, size = peaks[sizes[-1]] / peaks[sizes[0]], f"{short(sizes[-1])} courses"
+        _targets.note("B10", growth, size=size, remark=f"(against {short(sizes[0])})", keep=not options.dry)
+    say(_targets.overview())
 
 
 def parse() -> argparse.Namespace:
@@ -120,6 +124,15 @@ def peak_of_one(courses: int) -> int:
 
 def ratios(times: Times) -> list[str]:
     return [f"{bulk.cpu / ours.cpu:.1f}" for ours, bulk in zip(times[OURS], times[BULK], strict=True)]
+
+
+def note(courses: int, times: Times, *, keep: bool) -> None:
+    for name, ours, bulk in zip(("B9 first", "B9 again"), times[OURS], times[BULK], strict=False):
+        _targets.note(name, bulk.cpu / ours.cpu, size=f"{short(courses)} courses", keep=keep)
+
+
+def short(number: int) -> str:
+    return f"{number // 1000}k" if number % 1000 == 0 else str(number)
 
 
 def report(courses: int, times: Times) -> str:

@@ -3,14 +3,16 @@
 The least is one statement per batch of 1,000: claim rows with FOR UPDATE SKIP LOCKED, mark them, and write a mail each
 into the same outbox with all its indexes. Ours finds who is due by the rules, asks again under the lock, and writes
 question and mail. Half as many people again are not due. Both take turns on the same rows; CPU time decides.
+Row by row is the same code with a batch of one. At last four workers ask at once, and one of them is killed.
 """
 
 import argparse
 from collections.abc import Callable
+from unittest import mock
 
 from django.db import connection, transaction
 
-from benchmarks import _database
+from benchmarks import _database, _targets, _workers
 from benchmarks._machine import command, record, say
 from benchmarks._measure import Spent, measure, table
 from kit import clock
@@ -57,13 +59,20 @@ FROM due
 def main() -> None:
     options = parse()
     with _database.database("bench_sweep"), clock.read_once():
-        cycle.WORKING_HOURS, cycle.SUNDAY = range(24), -1  # the measurement does not wait for Monday
+        _workers.at_any_hour()
         pool = Pool.objects.create(name="Pool", slug="pool", consent_version="1", agreement_version="1")
         rows = [measured(pool, int(size), rounds=options.rounds) for size in options.sizes.split(",")]
+        singly = row_by_row(pool, options.singly)
+        populate(pool, options.workers)
+        side_by_side = _workers.ask(options.workers)
     worst = max(ratio for _row, ratio in rows)
     body = table(["due", OURS, "rows/s", LEAST, "rows/s", "CPU ratio", "wall ratio"], [row for row, _ratio in rows])
     title = f"Sweep: asking costs {worst:.1f} times the least (target: at most {TARGET:.0f})"
-    record(title, body, command=command("bench"), keep=not options.dry)
+    told = f"Row by row costs {singly:.1f} times as much CPU ({options.singly:,} due). {side_by_side.said()}"
+    record(title, f"{body}\n\n{told}", command=command("bench"), keep=not options.dry)
+    _targets.note("B11", singly, size=f"{options.singly} due", keep=not options.dry)
+    _targets.note("B11 twice", side_by_side.wrong, size=f"{options.workers} due", keep=not options.dry)
+    say(_targets.overview())
     raise SystemExit(worst > TARGET)
 
 
@@ -71,6 +80,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench sweep", description=__doc__)
     parser.add_argument("--sizes", default="10000,100000", help="how many are due")
     parser.add_argument("--rounds", type=int, default=3, help="the median counts")
+    parser.add_argument("--singly", type=int, default=2_000, help="how many are due where they are asked row by row")
+    parser.add_argument("--workers", type=int, default=10_000, help="how many are due where four workers ask")
     parser.add_argument("--dry", action="store_true", help="write nothing into RESULTS.md")
     return parser.parse_args()
 
@@ -88,6 +99,19 @@ def measured(pool: Pool, due: int, *, rounds: int) -> tuple[list[str], float]:
     ours, theirs = (sorted(spent[name], key=lambda each: each.cpu)[rounds // 2] for name in ways)
     ratio = ours.cpu / theirs.cpu
     return [f"{due:,}", *said(ours, due), *said(theirs, due), f"{ratio:.2f}", f"{ours.wall / theirs.wall:.2f}"], ratio
+
+
+def row_by_row(pool: Pool, due: int) -> float:
+    """How many times as much CPU it takes, each person with a transaction of her own."""
+    say(f"{due:,} are due, row by row …")
+    populate(pool, due)
+    spent = {}
+    for batch in (1, cycle.BATCH):
+        clear()
+        with mock.patch.object(cycle, "BATCH", batch):
+            spent[batch] = measure(cycle.ask_first)
+        check(OURS, due)
+    return spent[1].cpu / spent[cycle.BATCH].cpu
 
 
 def said(spent: Spent, due: int) -> list[str]:
