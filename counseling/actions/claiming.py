@@ -17,6 +17,7 @@ SELECT counsellor_id FROM counseling_claim
 WHERE counsellor_id = ANY(%s) AND kind = 'core' AND during && tstzrange(%s, %s)
     AND (lapses_at IS NULL OR lapses_at > %s)
 """
+# Each part asks the one before it, so that one queues up first, then makes way, then writes.
 TAKE = """
 WITH line AS MATERIALIZED (
     SELECT pg_advisory_xact_lock(hashtextextended(name, 5)) FROM unnest(%(lines)s::text[]) name
