@@ -1,7 +1,7 @@
 """How a word that is being typed may go on: words of the catalogue that find something today, frequent ones first.
 
 One look at an index, whatever the size of the catalogue; a second one leaves out what only withdrawn courses or blocked
-providers say, since the vocabulary is made anew at night.
+providers say, since the vocabulary is made anew at night, and what stands in texts alone, as "Anmeldung" does.
 """
 
 # ruff: noqa: S608 - the words of the statements are ours; everything a visitor wrote is a parameter
@@ -13,7 +13,8 @@ from kit import db, text
 
 SHORTEST = 2  # letters
 MOST = 8
-CANDIDATES = 16  # some are left out
+CANDIDATES = 24  # some are left out
+LOOKED_AT = 50  # courses with a word, of which one has to have it in its title, keywords or names
 SAMPLE = 300  # courses whose titles are read for what goes with the words before
 TYPED = re.compile(r"[^\W_]+$")  # the word at the end
 
@@ -22,8 +23,11 @@ NEAR = """
 FOUND = f"""
     SELECT given.word FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS given (word, prepared, place)
     WHERE EXISTS (
-        SELECT FROM courses_searchcourse s JOIN providers_organization o ON o.id = s.provider AND o.blocked_at IS NULL
-        WHERE s.words @@ plainto_tsquery('{analyser.CONFIGURATION}', given.prepared))
+        SELECT FROM (
+            SELECT s.words FROM courses_searchcourse s
+            JOIN providers_organization o ON o.id = s.provider AND o.blocked_at IS NULL
+            WHERE s.words @@ plainto_tsquery('{analyser.CONFIGURATION}', given.prepared) LIMIT {LOOKED_AT}
+        ) found WHERE ts_filter(words, '{{a,b,c}}') @@ plainto_tsquery('{analyser.CONFIGURATION}', given.prepared))
     ORDER BY given.place LIMIT %s"""
 TITLES = f"""
     SELECT c.title FROM (

@@ -73,6 +73,12 @@ def test_what_nobody_finds_any_more_is_not_offered(client):
     assert keep.title == "Filzen"
 
 
+def test_what_stands_in_texts_alone_is_not_offered(client):
+    published("Filzen", description="<p>Zur Filterung der Anfragen</p>")
+    assert SearchWord.objects.filter(word="filterung").exists()
+    assert offered(client, q="fil") == ["Filzen"]
+
+
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_whatever_is_typed_gets_an_answer(client, typed):
     published("Pflege")
