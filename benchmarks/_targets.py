@@ -62,25 +62,25 @@ def _most(what: str, bound: float, size: str, command: str) -> Target:
 
 
 TARGETS = {
-    "B1": _least("search: naive ORM / ours, mean CPU", 80, "100k", "search"),
-    "B2": _least("search: SQL / ours, mean CPU", 60, "1M", "search"),
-    "B3": _most("search: ours / tantivy, same work, mean CPU", 1.2, "100k", "engine"),
-    "B3 with cards": _most("search: ours with words and cards / tantivy without", 1.2, "100k", "engine"),
-    "B4": _most("search: mean CPU at 1M / at 100k", 2.5, "1M", "search"),
-    "B5": _most("list page / bare Django view, over HTTP, CPU", 15, "100k", "http"),
-    "B6": _least("naive ORM page / list page, over HTTP, CPU", 34, "100k", "http"),
-    "B7": _least("search page: Wagtail / ours, CPU", 150, "100k", "wagtail"),
-    "B8": _most("search: wall p95 / p50", 2, "100k", "search"),
-    "B9 first": _least("import, all new: bulk_create / ours, CPU", 2.5, "100k courses", "importing"),
-    "B9 again": _least("import, unchanged: bulk_create / ours, CPU", 4, "100k courses", "importing"),
-    "B10": _most("import, peak memory: 100k / 10k courses", 1.2, "100k courses", "importing"),
-    "B11": _least("sweep: row by row / in batches, CPU", 10, "2000 due", "sweep"),
-    "B11 twice": _most("sweep: asked twice or never, four workers and a kill", 0, "10000 due", "sweep"),
-    "B12": _least("booking: SELECT FOR UPDATE / one statement, CPU", 2, "200 times", "bookings"),
-    "B12 overbooked": _most("booking: times overbooked", 0, "200 times", "bookings"),
-    "B13": _most("search: deepest page / page 1, CPU", 1.1, "100k", "search"),
-    "B14": _most("generation made / its rows loaded by COPY, CPU", 4, "100k", "rebuild"),
-    "B15": _most("search: differences to exact SQL in 2,000 questions", 0, "100k", "correctness"),
+    "B1": _least("search: naive ORM / ours, mean CPU", 80, "100k", "bench search"),
+    "B2": _least("search: SQL / ours, mean CPU", 60, "1M", "bench search"),
+    "B3": _most("search: ours / tantivy, same work, mean CPU", 1.2, "100k", "bench engine"),
+    "B3 with cards": _most("search: ours with words and cards / tantivy without", 1.2, "100k", "bench engine"),
+    "B4": _most("search: mean CPU at 1M / at 100k", 2.5, "1M", "bench search"),
+    "B5": _most("list page / bare Django view, over HTTP, CPU", 15, "100k", "bench http"),
+    "B6": _least("naive ORM page / list page, over HTTP, CPU", 34, "100k", "bench http"),
+    "B7": _least("search page: Wagtail / ours, CPU", 150, "100k", "bench wagtail"),
+    "B8": _most("search: wall p95 / p50", 2, "100k", "bench search"),
+    "B9 first": _least("import, all new: bulk_create / ours, CPU", 2.5, "100k courses", "bench importing"),
+    "B9 again": _least("import, unchanged: bulk_create / ours, CPU", 4, "100k courses", "bench importing"),
+    "B10": _most("import, peak memory: 100k / 10k courses", 1.2, "100k courses", "bench importing"),
+    "B11": _least("sweep: row by row / in batches, CPU", 10, "2000 due", "bench sweep"),
+    "B11 twice": _most("sweep: asked twice or never, four workers and a kill", 0, "10000 due", "bench sweep"),
+    "B12": _least("booking: SELECT FOR UPDATE / one statement, CPU", 2, "200 times", "bench bookings"),
+    "B12 overbooked": _most("booking: times overbooked", 0, "200 times", "bench bookings"),
+    "B13": _most("search: deepest page / page 1, CPU", 1.1, "100k", "bench search"),
+    "B14": _most("generation made / its rows loaded by COPY, CPU", 4, "100k", "bench rebuild"),
+    "B15": _most("search: differences to exact SQL in 2,000 questions", 0, "100k", "bench correctness"),
     "B16": _most("freshness: longest delay in any process, s", 2, "S", "faults freshness"),
 }
 
@@ -135,7 +135,7 @@ def _row(name: str, by_size: dict[str, Figure]) -> list[str]:
     """Where the target counts, else at another size with a word of warning."""
     target = TARGETS[name]
     if not by_size:
-        return [name, target.what, target.size, "–", target.said(), f"not measured: `./dev bench {target.command}`"]
+        return [name, target.what, target.size, "–", target.said(), f"not measured: `./dev {target.command}`"]
     figure = by_size.get(target.size) or list(by_size.values())[-1]
     verdict = target.verdict(figure.value)
     if figure.size != target.size:
