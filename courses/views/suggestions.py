@@ -14,6 +14,7 @@ from kit import access
 def search_suggestions(request: HttpRequest) -> HttpResponse:
     written = request.GET.get("q", "")
     words = suggestions.suggest(written) if len(written) <= LONGEST_QUESTION else []
-    response = render(request, "courses/_suggestions.html", {"words": words})
+    # Part of a page and none by itself; htmx takes it whatever it is called.
+    response = render(request, "courses/_suggestions.html", {"words": words}, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
