@@ -18,7 +18,7 @@ from courses.models import Course, CourseRun, Delivery, ImportItem, ImportPlan
 from kit import copying, text
 from taxonomy.models import Code, CodeList, FundingType
 
-BATCH = 500
+BATCH = 200  # courses, and lines of the report, that are in memory at once: their texts may be long
 ITEMS = 60_000  # lines of a report that are kept; the numbers count all
 Action, Kind = ImportItem.Action, ImportItem.Kind
 
@@ -140,7 +140,7 @@ class _Report:
                 title=text.truncate(title, 255), **more,
             )
         )  # fmt: skip
-        if len(self.items) >= BATCH * 4:
+        if len(self.items) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
