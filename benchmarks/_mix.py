@@ -39,7 +39,7 @@ class Case:
         if not self.query.text:
             return replace(self.query)
         asked = words.understand(self.query.text)
-        mended = spelling.mend(self.query.text, asked.unknown) if asked.unknown else ""
+        mended = spelling.mend(self.query.text, spelling.without_hit(asked.unknown))
         return replace(self.query, text=mended, asked=None) if mended else replace(self.query, asked=asked)
 
 

@@ -1,9 +1,9 @@
 """Who may be answered by a replica: the rules by themselves. tests/portal/test_replica.py has two real servers."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver
@@ -102,6 +102,32 @@ def test_what_was_read_there_is_written_to_the_primary(settings):
 
     assert Organization.objects.get(pk=house.pk).name == "Neues Haus"
     assert house._state.db == "default"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_that_a_page_has_caught_is_noticed_too(monkeypatch):
+    """The page around it shows less than it should. The one server that a test has stands for the replica."""
+    monkeypatch.setattr(db, "REPLICA", db.PRIMARY)
+
+    def page(statement: str) -> HttpResponse:
+        with suppress(DatabaseError), db.reading().cursor() as cursor:
+            cursor.execute(statement)
+        return HttpResponse("shown")
+
+    try:
+        assert db._from_replica(lambda: page("SELECT 1")).content == b"shown"
+        assert db._from_replica(lambda: page("SELECT nothing")) is None
+    finally:
+        connections[db.PRIMARY].close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_under_a_state_of_the_primary_is_read_from_it():
+    router = db.Router()
+    with on_replica():
+        with db.from_primary():
+            assert router.db_for_read(Organization) == db.PRIMARY
+        assert router.db_for_read(Organization) == db.REPLICA
 
 
 def test_no_table_is_made_on_the_replica():

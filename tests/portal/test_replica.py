@@ -31,7 +31,6 @@ pytestmark = [
 ]
 
 LIST = "/anbieter/"
-COLORS = "/region.css"
 OLD, NEW = "Altes Haus", "Neues Haus"
 TOKEN = "a" * 32
 
@@ -216,20 +215,6 @@ def test_nobody_notices_that_the_replica_dies_in_the_middle_of_a_page(twin, web,
     assert web.get("/healthz/ready").status == 200
     twin.start()
     wait_for_replica(web)  # and is found again
-
-
-def test_an_error_that_a_page_has_caught_is_noticed_too(twin, web, house):
-    """The shell goes on with the region that it knew last when the database is away; this page asks nothing else."""
-    wait_for_replica(web)
-    old = web.get(COLORS).body
-    make.make_region(color_brand="#7a1f5c")
-    wait_until(lambda: twin.ask("SELECT color_brand FROM taxonomy_region") == "#7a1f5c")
-    with reading(twin, web, "taxonomy_region", COLORS) as answers:
-        twin.kill()
-
-    new = web.get(COLORS, csrftoken=TOKEN).body
-    assert new != old
-    assert [(answer.status, answer.body) for answer in answers] == [(200, new)]
 
 
 def test_nobody_notices_that_the_replica_dies_under_load(twin, web, house):
