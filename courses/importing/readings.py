@@ -40,8 +40,9 @@ def forget(delivery: Delivery) -> None:
 def forget_old() -> None:
     before = (clock.now() - KEEP).timestamp()
     for path in _folder().glob("*.jsonl"):
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # its plan has just been applied
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _folder() -> Path:
