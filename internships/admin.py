@@ -284,7 +284,7 @@ class UnsettledFilter(VerbFilter):
 class ApplicationAdmin(OverAdmin):
     """Without names: who is to be called stands there only while something is open."""
 
-    list_display = ["created_at", "offer_title", "employer_name", "state", "pupil_attended", "company_attended"]
+    list_display = ["created_at", "offer_title", "employer_name", "state", "attendance"]
     list_filter = [UnsettledFilter, "state"]
     list_select_related = ["period__offer__employer__organization"]
     fields = [
@@ -300,6 +300,12 @@ class ApplicationAdmin(OverAdmin):
     @admin.display(description=_("employer"))
     def employer_name(self, application: Application) -> str:
         return str(application.period.offer.employer)
+
+    @admin.display(description=_("took place"))
+    def attendance(self, application: Application) -> str:
+        sides = {_("pupil"): application.pupil_attended, _("employer"): application.company_attended}
+        answers = [f"{side}: {_('yes') if said else _('no')}" for side, said in sides.items() if said is not None]
+        return ", ".join(answers) or "–"
 
     @admin.display(description=_("days"))
     def days(self, application: Application) -> str:

@@ -13,7 +13,6 @@ LESSON = f"{EMPLOYER}unterricht/anfragen/<int:unit_pk>/"
 PARTNER = f"{EMPLOYER}unterricht/partner/<int:partnership_pk>/"
 SCHOOL_LESSON = f"{SCHOOL}unterricht/<int:unit_pk>/"
 SCHOOL_PARTNER = f"{SCHOOL}unterricht/partner/<int:partnership_pk>/"
-DEEDS = {"zeigen": "show", "pausieren": "pause", "fortsetzen": "resume", "beenden": "end"}
 
 
 def pages_of(kind: offers.Kind, folder: str) -> list:
@@ -25,8 +24,8 @@ def pages_of(kind: offers.Kind, folder: str) -> list:
         path(one, offers.offer, options, name=name),
         path(f"{one}bearbeiten/", offers.edit, options, name=f"{name}_edit"),
         path(f"{one}aenderung-verwerfen/", offers.drop_change, options, name=f"{name}_change_drop"),
-        *(path(f"{one}{word}/", offers.do, options | {"deed": word}, name=f"{name}_{deed}")
-          for word, deed in DEEDS.items()),
+        *(path(f"{one}{word}/", offers.do, options | {"deed": deed}, name=f"{name}_{deed}")
+          for deed, (word, *_) in offers.DEEDS.items()),
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Who advises, on what, where, how and for whom: centres, counsellors, subjects, services, rooms."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -239,6 +240,11 @@ class Counsellor(Timestamped):
 
     def __str__(self):
         return self.display_name
+
+    def clean(self):
+        super().clean()
+        if Mode.VIDEO in (self.modes or []) and not self.video_url:
+            raise ValidationError({"video_url": _("Whoever advises by video needs a room that clients can enter.")})
 
     @property
     def audit_label(self) -> str:

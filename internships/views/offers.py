@@ -105,11 +105,11 @@ def offer(request: HttpRequest, employer: Employer, kind: Kind, offer_pk: int) -
     return render(request, kind.template("own"), context)
 
 
-DEEDS = {
-    "zeigen": (offering.submit, gettext_lazy("Thank you. Your offer is on its way.")),
-    "pausieren": (offering.pause, gettext_lazy("The offer is paused.")),
-    "fortsetzen": (offering.resume, gettext_lazy("The offer can be found again.")),
-    "beenden": (offering.archive, gettext_lazy("The offer has ended.")),
+DEEDS = {  # name: word in the address, action, what is said
+    "show": ("zeigen", offering.submit, gettext_lazy("Thank you. Your offer is on its way.")),
+    "pause": ("pausieren", offering.pause, gettext_lazy("The offer is paused.")),
+    "resume": ("fortsetzen", offering.resume, gettext_lazy("The offer can be found again.")),
+    "end": ("beenden", offering.archive, gettext_lazy("The offer has ended.")),
 }
 
 
@@ -119,9 +119,9 @@ DEEDS = {
 def do(request: HttpRequest, employer: Employer, kind: Kind, offer_pk: int, deed: str) -> HttpResponse:
     """Show, pause, show again, end."""
     found = get_object_or_404(kind.of(employer), pk=offer_pk)
-    action, said = DEEDS[deed]
+    _word, action, said = DEEDS[deed]
     try_to(request, said, action, offer=found)
-    if deed == "beenden":
+    if deed == "end":
         return redirect(kind.home, employer.pk)
     return redirect(found.page, employer.pk, found.pk)
 

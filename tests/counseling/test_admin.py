@@ -68,6 +68,17 @@ def test_whoever_becomes_a_counsellor_gets_the_role(office):
     assert "counsellor" in user.roles
 
 
+def test_nobody_advises_by_video_without_a_room(office):
+    counsellor = make_counsellor(make_service(), modes=["phone"])
+    given = {"user": counsellor.user.pk, "display_name": "Neue Beraterin", "center": counsellor.center.pk,
+             "subjects": [subject.pk for subject in counsellor.subjects.all()], "languages": ["de"],
+             "modes": ["phone", "video"], "is_active": "on"}  # fmt: skip
+    page = f"/verwaltung/counseling/counsellor/{counsellor.pk}/change/"
+    errors = office.post(page, given).context["adminform"].form.errors
+    assert list(errors) == ["video_url"]
+    assert office.post(page, {**given, "video_url": "https://video.example.org/raum/"}).status_code == 302
+
+
 def test_a_house_is_closed_on_days(office):
     center = make_center()
     given = {"name": center.name, "slug": center.slug, "organization": center.organization_id,

@@ -227,6 +227,9 @@ class TestApplication:
             ("expired", "Das liegt nicht an Ihnen."),
             ("cancelled", "Der Betrieb muss absagen."),
             ("expired_pupil", "Sie können sich jederzeit wieder bewerben."),
+            ("withdrawn", "Sie haben diese Bewerbung zurückgenommen."),
+            ("no_show", "Hier steht, dass Sie nicht da waren."),
+            ("aborted", "Es ist früher zu Ende gegangen."),
         ],
     )
     def test_whoever_gets_no_place_reads_why_and_what_else_there_is(self, client, state, words):
