@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -37,11 +37,16 @@ def serving(*, settings_module: str = "portal.settings") -> Iterator[int]:
 @contextmanager
 def serve(*options: str, **environ: str) -> Iterator[Web]:
     """The web server with further options for Gunicorn and with more in its environment."""
+    gunicorn = [sys.executable, "-m", "portal.embedded.family", "gunicorn", *options]
+    with answering(gunicorn, portal_environ(**environ)) as web:
+        yield web
+
+
+def portal_environ(**more: str) -> dict[str, str]:
+    """What our application needs, whichever server runs it."""
     collect_static()
     known = {"DATABASE_URL": database_url(), "STATEMENT_TIMEOUT_MS": WEB_STATEMENT_TIMEOUT_MS, "SEARCH_IN_MEMORY": "1"}
-    gunicorn = [sys.executable, "-m", "portal.embedded.family", "gunicorn", *options]
-    with answering(gunicorn, {**os.environ, **known, **environ}) as web:
-        yield web
+    return {**os.environ, **known, **more}
 
 
 @contextmanager
@@ -49,10 +54,20 @@ def answering(gunicorn: list[str], environ: dict[str, str]) -> Iterator[Web]:
     """Any Gunicorn on a free port, from its first answer on."""
     with bind(0) as listener:
         port, descriptor = listener.getsockname()[1], listener.fileno()
-        command = [*gunicorn, "--bind", f"fd://{descriptor}"]
-        known = {**environ, "SITE_BASE_URL": f"http://127.0.0.1:{port}"}
-        log = State(settings.STATE_DIR).logs / "web.log"
-        web = Child("web", command, log=log, env=known, cwd=ROOT, pass_fds=[descriptor])
+        web = child([*gunicorn, "--bind", f"fd://{descriptor}"], environ, port, pass_fds=[descriptor])
+    with answered(web, port) as found:
+        yield found
+
+
+def child(command: list[str], environ: dict[str, str], port: int, *, pass_fds: Sequence[int] = ()) -> Child:
+    known = {**environ, "SITE_BASE_URL": f"http://127.0.0.1:{port}"}
+    log = State(settings.STATE_DIR).logs / "web.log"
+    return Child("web", command, log=log, env=known, cwd=ROOT, pass_fds=pass_fds)
+
+
+@contextmanager
+def answered(web: Child, port: int) -> Iterator[Web]:
+    """From its first answer on; stopped after the block."""
     try:
         _wait(web, port)
         yield Web(port, web.process.pid)
