@@ -15,7 +15,7 @@ from benchmarks._machine import ROOT, command, parser, record, say
 from benchmarks._measure import table
 from benchmarks._memory import MB, workers
 from benchmarks._processes import Memory, median_memory
-from faults._web import Web, answered, child, portal_environ, serve
+from faults._web import Web, answered, child, portal_environ
 from portal.embedded.servers import bind
 
 GUNICORN, GRANIAN = "Gunicorn", "Granian"
@@ -45,7 +45,7 @@ def parse() -> Namespace:
 
 def run(size: str, options: Namespace) -> tuple[dict[str, http.Counted], dict[str, Memory]]:
     say(f"{size}: {options.rounds} rounds of {options.questions} questions …")
-    with granian() as other, serve() as ours:
+    with granian() as other, http.portal() as ours:
         webs = {GUNICORN: ours, GRANIAN: other}
         counted = http.in_blocks(webs, lambda number: asked(options.questions, number), rounds=options.rounds)
         return counted, {name: median_memory(workers(web)) for name, web in webs.items()}
@@ -64,7 +64,7 @@ def granian() -> Iterator[Web]:
         port = listener.getsockname()[1]
     packages = os.pathsep.join([sysconfig.get_path("purelib"), str(ROOT)])
     run = [python, "-m", "granian", *OPTIONS, "--port", str(port), "portal.wsgi:application"]
-    with answered(child(run, portal_environ(PYTHONPATH=packages), port), port) as web:
+    with answered(child(run, portal_environ(PYTHONPATH=packages, DEMO="0"), port), port) as web:
         yield web
 
 

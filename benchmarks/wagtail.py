@@ -19,7 +19,7 @@ from benchmarks import _database, _peers, _targets, http
 from benchmarks._machine import command, parser, record, say
 from benchmarks._mix import Case, mix
 from courses.models import Course
-from faults._web import Web, answering, serve
+from faults._web import Web, answering
 from kit import text
 
 OURS, WAGTAIL = "ours", "Wagtail"
@@ -48,7 +48,7 @@ def parse() -> Namespace:
 
 
 def run(size: str, options: Namespace) -> dict[str, http.Counted]:
-    with site(size, keep=options.keep) as other, serve() as ours:
+    with site(size, keep=options.keep) as other, http.portal() as ours:
         say(f"{size}: {options.rounds} rounds …")
         webs = {OURS: ours, WAGTAIL: other}
         return http.in_blocks(webs, lambda number: asked(options.questions, number), rounds=options.rounds)
