@@ -1,6 +1,7 @@
 """What every template may use: icons, dates as people say them, query strings, German text inside other languages."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -75,18 +76,28 @@ def sprite(parser: Parser, token: Token) -> SpriteNode:
 
 # ── Facets
 @register.simple_tag
-def tick(facet: object, option: object) -> SafeString:
-    """One option of components/_facet.html; its number has a name, by which it is renewed after a tick.
+def ticks(facet: object, options: Iterable) -> SafeString:
+    """The options of components/_facet.html.
 
     Written here and not as a template: a list of courses shows ninety of them, nearly always the same.
     """
+    return mark_safe("".join([_tick(facet, option) for option in options]))  # noqa: S308 - its parts are escaped
+
+
+def _tick(facet: object, option: object) -> str:
+    """One option; its number has a name, by which it is renewed after a tick."""
     key, count, is_chosen = dotted(facet, "key"), dotted(option, "count"), bool(dotted(option, "is_chosen"))
     looks = is_chosen, count == 0 and not is_chosen, bool(dotted(option, "is_below"))
     label = conditional_escape(dotted(option, "label"))
     box = _box("radio" if dotted(facet, "is_radio") else "checkbox", key, str(dotted(option, "value")), label, *looks)
-    if count is None:
-        return format_html("{}</label>", box)
-    return format_html('{}<span id="n-{}-{}">{}</span></label>', box, key, dotted(option, "key"), count)
+    number = "" if count is None else f"{_number(key, dotted(option, 'key'))}{int(count)}</span>"
+    return f"{box}{number}</label>"
+
+
+@lru_cache(maxsize=5_000)
+def _number(key: str, option: object) -> SafeString:
+    """What stands before it."""
+    return format_html('<span id="n-{}-{}">', key, option)
 
 
 @lru_cache(maxsize=5_000)

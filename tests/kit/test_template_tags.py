@@ -107,15 +107,15 @@ def test_leaf_of_a_calendar_speaks_the_language_of_its_page():
 def test_tick_shows_what_is_chosen_what_is_empty_and_nothing_as_markup(make):
     facet = make(key="thema", is_radio=False)
     option = make(key=7, value='a"b', label="<b>", count=0, is_chosen=False, is_below=True)
-    assert tags.tick(facet, option) == (
+    assert tags.ticks(facet, [option]) == (
         '<label class="is-empty is-below"><input type="checkbox" name="thema" value="a&quot;b">&lt;b&gt;'
         '<span id="n-thema-7">0</span></label>'
     )
     chosen = make(key=7, value="a", label="A", count=0, is_chosen=True)
-    assert tags.tick(make(key="thema", is_radio=True), chosen) == (
+    assert tags.ticks(make(key="thema", is_radio=True), [chosen]) == (
         '<label><input type="radio" name="thema" value="a" checked>A<span id="n-thema-7">0</span></label>'
     )
-    assert "span" not in tags.tick(facet, make(value="a", label="A", count=None, is_chosen=False))
+    assert "span" not in tags.ticks(facet, [make(value="a", label="A", count=None, is_chosen=False)])
 
 
 def test_kept_part_is_made_once_for_each_state_and_brings_its_icons():
