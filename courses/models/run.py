@@ -64,7 +64,25 @@ class CourseRunQuerySet(models.QuerySet):
         return self.filter(Q(places=None) | Q(places_taken=None) | Q(places__gt=F("places_taken")))
 
 
-class CourseRun(Timestamped):
+class Terms:
+    """What follows from the columns of a run at the moment, for its model and for plain rows of it."""
+
+    @property
+    def price_today(self) -> Decimal | None:
+        """The reduced price as long as it counts; None for free or unknown ones."""
+        if self.special_price is not None and self.special_price_until and self.special_price_until >= clock.today():
+            return self.special_price
+        return self.price
+
+    @property
+    def places_free(self) -> int | None:
+        """How many places are left; None where the source does not say."""
+        if self.places is None or self.places_taken is None:
+            return None
+        return max(self.places - self.places_taken, 0)
+
+
+class CourseRun(Terms, Timestamped):
     """A Durchführung: one run of a course with its dates, venue, price, funding and places."""
 
     class Begin(models.TextChoices):
@@ -216,17 +234,3 @@ class CourseRun(Timestamped):
 
     def __str__(self):
         return f"{self.title or self.course.title} ({self.starts_on or self.get_begin_display()})"
-
-    @property
-    def price_today(self) -> Decimal | None:
-        """The reduced price as long as it counts; None for free or unknown ones."""
-        if self.special_price is not None and self.special_price_until and self.special_price_until >= clock.today():
-            return self.special_price
-        return self.price
-
-    @property
-    def places_free(self) -> int | None:
-        """How many places are left; None where the source does not say."""
-        if self.places is None or self.places_taken is None:
-            return None
-        return max(self.places - self.places_taken, 0)

@@ -150,7 +150,11 @@ class SearchPosting(models.Model):
     """The courses of a generation that contain a lexeme, as positions in compressed bitmaps (roaring)."""
 
     generation = models.ForeignKey(
-        SearchGeneration, on_delete=models.CASCADE, related_name="postings", verbose_name=_("generation")
+        SearchGeneration,
+        on_delete=models.CASCADE,
+        related_name="postings",
+        verbose_name=_("generation"),
+        db_index=False,  # the constraint's index begins with it
     )
     lexeme = models.CharField(_("lexeme"), max_length=2046, db_collation="C")
     title = models.BinaryField(_("in the title"))  # weight A

@@ -4,22 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from courses.models import Course, CourseRun, SearchRun
-from courses.search import Hit, generations
+from courses.models import CourseRun
+from courses.search import Hit, facts, generations
+from courses.search.facts import Facts
 from courses.views import wording
 from courses.views.wording import Tag
 from kit import clock, db, kept
 
 MONTHS_AHEAD = timedelta(days=270)
-# A card needs a quarter of the columns that its course, run, venue and provider have.
-RUN = [
-    "course", "location", "title", "starts_on", "begin", "mode", "schedule_note", "times_of_day", "weekdays",
-    "price_kind", "price", "special_price", "special_price_until", "places", "places_taken",
-]  # fmt: skip
-OTHERS = ["course__slug", "course__title", "course__provider__name", "location__name", "location__city"]
 # What a card shows beside what the search is told of: whoever renames one of these tells nobody.
 NAMES = ["providers_organization", "providers_location"]
 _memory = kept.Memory(most=5_000)  # cards, of about a kilobyte
@@ -44,7 +40,7 @@ class Card:
 
 
 def make(hits: Iterable[Hit], *, is_narrowed: bool = False) -> list[Card]:
-    """In the order of the hits, with two queries at most. `is_narrowed`: other runs may not fit what was asked.
+    """In the order of the hits, with one query at most. `is_narrowed`: other runs may not fit what was asked.
 
     Cards that were made before are kept as long as nothing has changed that a card could show.
     """
@@ -69,37 +65,26 @@ def _shown(hit: Hit) -> tuple:
 
 
 def _made(hits: list[Hit], *, is_narrowed: bool) -> dict[Hit, Card]:
-    rows = _rows([hit.run for hit in hits if hit.run])
-    bare = _courses([hit.course for hit in hits if not hit.run])
-    cards = {hit: _card(rows[hit.run], hit, is_narrowed=is_narrowed) for hit in hits if hit.run in rows}
-    return cards | {hit: _card_without_run(bare[hit.course]) for hit in hits if hit.course in bare}
+    rows = facts.read(hits)
+    found = {hit: row for hit in hits if (row := rows.get((hit.course, hit.run)))}
+    address = reverse("courses:detail", args=["slug", 0]).replace("slug-0", "{}-{}")  # once, for it is slow
+    return {hit: _card(row, hit, address.format(row.slug, row.course), is_narrowed) for hit, row in found.items()}
 
 
-def _rows(ids: list[int]) -> dict[int, SearchRun]:
-    if not ids:
-        return {}
-    rows = SearchRun.objects.select_related("run__course__provider", "run__location")
-    shown = rows.only("schedule", *(f"run__{name}" for name in [*RUN, *OTHERS]))
-    return {row.run_id: row for row in shown.filter(pk__in=ids)}
-
-
-def _courses(ids: list[int]) -> dict[int, Course]:
-    return Course.objects.select_related("provider").only("slug", "title", "provider__name").in_bulk(ids) if ids else {}
-
-
-def _card(row: SearchRun, hit: Hit, *, is_narrowed: bool) -> Card:
-    run, course = row.run, row.run.course
+def _card(row: Facts, hit: Hit, address: str, is_narrowed: bool) -> Card:
+    if row.run is None:
+        return Card(address, row.title, row.provider, start=_("next date not known yet"))
     return Card(
-        address=course.get_absolute_url(),
-        title=run.title or course.title,
-        provider=course.provider.name,
-        day=run.starts_on,
-        year=_year(run.starts_on),
-        start="" if run.starts_on else wording.begin(run),
+        address,
+        row.title,
+        row.provider,
+        day=row.starts_on,
+        year=_year(row.starts_on),
+        start="" if row.starts_on else wording.begin(row),
         tags=_tags(row, hit),
-        times=wording.times(run, row.schedule),
-        place=wording.venue(run, run.location, hit.km),
-        price="" if run.price_kind == CourseRun.PriceKind.FREE else wording.price(run),
+        times=wording.times(row, row.schedule),
+        place=wording.venue(row, row.location, hit.km),
+        price="" if row.price_kind == CourseRun.PriceKind.FREE else wording.price(row),
         more=_more(hit.runs - 1, is_narrowed=is_narrowed),
     )
 
@@ -108,8 +93,8 @@ def _year(day: date | None) -> int | None:
     return day.year if day and day > clock.today() + MONTHS_AHEAD else None
 
 
-def _tags(row: SearchRun, hit: Hit) -> list[Tag]:
-    found = wording.tags(row.run)
+def _tags(row: Facts, hit: Hit) -> list[Tag]:
+    found = wording.tags(row)
     return [*found, Tag("Bildungsgutschein")] if hit.takes_voucher else found
 
 
@@ -119,12 +104,3 @@ def _more(others: int, *, is_narrowed: bool) -> str:
     if is_narrowed:
         return ngettext("{number} more date fits", "{number} more dates fit", others).format(number=others)
     return ngettext("{number} more date", "{number} more dates", others).format(number=others)
-
-
-def _card_without_run(course: Course) -> Card:
-    return Card(
-        address=course.get_absolute_url(),
-        title=course.title,
-        provider=course.provider.name,
-        start=_("next date not known yet"),
-    )

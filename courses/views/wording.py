@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from courses.filters import PARTS, TIMES
 from courses.models import CourseRun
 from courses.search import week as weeks
+from courses.search.facts import Facts, Venue
 from kit import clock
 from kit.templatetags.kit import german, money
 from kit.text import truncate
@@ -73,7 +74,7 @@ def _at(days: str, begins: str, ends: str | None) -> str:
     return _("{days}, {hours} h").format(days=days, hours=hours)
 
 
-def times(run: CourseRun, schedule: Sequence[Sequence]) -> str:
+def times(run: CourseRun | Facts, schedule: Sequence[Sequence]) -> str:
     """When in the week, from the sessions; else as the provider wrote it; else from what was read out of it."""
     if schedule:
         return week(schedule)
@@ -84,7 +85,7 @@ def times(run: CourseRun, schedule: Sequence[Sequence]) -> str:
     return ", ".join(filter(None, [weekdays(run.weekdays), listing(said)]))
 
 
-def price(run: CourseRun) -> str:
+def price(run: CourseRun | Facts) -> str:
     if run.price_kind == CourseRun.PriceKind.FREE:
         return _("free of charge")
     if run.price_kind == CourseRun.PriceKind.KNOWN:
@@ -92,7 +93,7 @@ def price(run: CourseRun) -> str:
     return _("price on request")
 
 
-def places(run: CourseRun, *, exact: bool = False) -> Tag | None:
+def places(run: CourseRun | Facts, *, exact: bool = False) -> Tag | None:
     """The traffic light in words; None where the source says nothing."""
     free = run.places_free
     if free is None:
@@ -105,7 +106,7 @@ def places(run: CourseRun, *, exact: bool = False) -> Tag | None:
     return Tag(_("places free"), "seats")
 
 
-def begin(run: CourseRun) -> str:
+def begin(run: CourseRun | Facts) -> str:
     """When it begins if there is no fixed date."""
     if run.begin in (CourseRun.Begin.FIXED, CourseRun.Begin.OPEN):
         return _("Date on request")
@@ -119,7 +120,7 @@ def begin(run: CourseRun) -> str:
     }[run.begin]
 
 
-def venue(run: CourseRun, location: Location | None, km: float | None = None) -> str:
+def venue(run: CourseRun | Facts, location: Location | Venue | None, km: float | None = None) -> str:
     """Brunnstadt · 4 km; Online"""
     if run.mode == CourseRun.Mode.ONLINE:
         return _("Online")
@@ -133,7 +134,7 @@ def venue(run: CourseRun, location: Location | None, km: float | None = None) ->
     return " · ".join(filter(None, parts))
 
 
-def tags(run: CourseRun) -> list[Tag]:
+def tags(run: CourseRun | Facts) -> list[Tag]:
     """Costs and free places, as they stand on a card."""
     found = [Tag(_("free of charge"), "ok")] if run.price_kind == CourseRun.PriceKind.FREE else []
     return [*found, *filter(None, [places(run)])]
