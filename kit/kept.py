@@ -13,7 +13,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 from django.db import connection
 
-from kit import db
+from kit import clock, db
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,23 +49,25 @@ class _Seen(NamedTuple):
 
 _tables: set[str] = set()
 _seen = _Seen("", 0, {})
+_looks = 0
 
 
-def by(*tables: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def by(*tables: str, for_a_day: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Decorates a function whose answer depends on its arguments, on these tables and on nothing else.
 
     A table may bring a condition: "kit_thing WHERE is_public". Whoever calls the function gets the same object as
-    everybody else, and leaves it as it is.
+    everybody else, and leaves it as it is. With `for_a_day` it may read large tables besides which only an update of
+    the portal changes, such as the places of Germany: of these an answer is a day old at most.
     """
-    return lambda load: _kept(load, tables)
+    return lambda load: _kept(load, tables, for_a_day=for_a_day)
 
 
-def _kept(load: Callable, tables: tuple[str, ...]) -> Callable:
+def _kept(load: Callable, tables: tuple[str, ...], *, for_a_day: bool) -> Callable:
     memory = Memory()
 
     @wraps(load)
     def answer(*key):
-        values = memory.at(stamp(*tables))
+        values = memory.at((stamp(*tables), for_a_day and (clock.today(), _looks)))
         if key not in values:
             with db.from_primary():
                 values[key] = load(*key)
@@ -94,6 +96,6 @@ def _fresh() -> _Seen:
 
 
 def look_again() -> None:
-    """The next question reads the stamps, however fresh they are."""
-    global _seen
-    _seen = _Seen("", 0, {})
+    """The next question reads the stamps, however fresh they are, and what may be a day old."""
+    global _seen, _looks
+    _seen, _looks = _Seen("", 0, {}), _looks + 1

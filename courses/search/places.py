@@ -1,7 +1,8 @@
 """Where somebody means: a postcode or a name becomes a position, and what is unclear becomes a question."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from kit import kept
 from taxonomy import geo
 from taxonomy.models import Place
 
@@ -15,13 +16,14 @@ class Found:
     name: str = ""
     latitude: float | None = None
     longitude: float | None = None
-    others: list[str] = field(default_factory=list)
+    others: tuple[str, ...] = ()
 
     @property
     def is_known(self) -> bool:
         return self.latitude is not None
 
 
+@kept.by("taxonomy_district", for_a_day=True)
 def find(wanted: str) -> Found:
     """Of several places the only one in the region is taken and the others are offered; else nothing is guessed."""
     if postcode := geo.Query.read(wanted).postcode:
@@ -29,10 +31,10 @@ def find(wanted: str) -> Found:
     places = geo.find(wanted)
     inside = [place for place in places if place.district.in_region]
     chosen = next((choice[0] for choice in (places, inside) if len(choice) == 1), None)
-    others = [label(place) for place in places if place != chosen][:MOST]
+    others = tuple(label(place) for place in places if place != chosen)[:MOST]
     if chosen:
         return Found(label(chosen) if others else chosen.name, chosen.latitude, chosen.longitude, others)
-    return Found(others=others or [label(place) for place in geo.suggest(wanted, limit=MOST)])
+    return Found(others=others or tuple(map(label, geo.suggest(wanted, limit=MOST))))
 
 
 def label(place: Place) -> str:

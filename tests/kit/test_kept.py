@@ -1,10 +1,12 @@
 """Facts kept in memory: true as soon as a request looks again, whoever changed the rows and by whatever way."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kit import kept
+from kit import clock, kept
 from taxonomy.models import Topic
 from tests import make
 
@@ -43,6 +45,20 @@ def test_changed_row_is_seen_at_the_next_look(names, change):
     assert names() == ["Alt"]
     kept.look_again()
     assert names() == ["Neu"]
+
+
+def test_what_only_an_update_changes_is_kept_for_a_day(monkeypatch):
+    @kept.by("taxonomy_district", for_a_day=True)
+    def loaded() -> list[str]:
+        return list(Topic.objects.order_by("name").values_list("name", flat=True))
+
+    make.make_topic("Sprachen")
+    assert loaded() == ["Sprachen"]
+    make.make_topic("Beruf")
+    assert loaded() == ["Sprachen"]
+    tomorrow = clock.today() + timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    assert loaded() == ["Beruf", "Sprachen"]
 
 
 def test_added_and_deleted_rows_are_seen(names):
