@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.filters import RADII, Question
-from courses.search import Facet, SearchQuery, SearchResult, glance
+from courses.search import Facet, SearchQuery, SearchResult, analyser, glance
 from courses.search.spelling import as_written, left_out, suggest
 from courses.views import wording
 from courses.views.facets import Chip
@@ -57,7 +57,8 @@ def _other_spelling(question: Question, result: SearchResult, query: QueryDict) 
     return Way(words, query_with(query, "q", words), courses(number)) if number > result.total else None
 
 
-def sentence(question: Question, chips: list[Chip]) -> str:
+def sentence(question: Question, chips: list[Chip], missing: str) -> str:
+    """What there is no course for, and which words are to blame: `missing`, unless one word is all that was asked."""
     parts = [_("“{words}”").format(words=question.query.text)] if question.query.text else []
     if question.query.position:
         around = _("within {km} km of {place}")
@@ -65,7 +66,9 @@ def sentence(question: Question, chips: list[Chip]) -> str:
     parts += [chip.label for chip in chips]
     if not parts:
         return _("There are no courses in the catalogue at the moment.")
-    return _("There is no course for {asked} at the moment.").format(asked=", ".join(parts))
+    nothing = _("There is no course for {asked} at the moment.").format(asked=", ".join(parts))
+    is_one_word = len(parts) == 1 and len(analyser.plain_words(question.query.text)) == 1
+    return nothing if is_one_word or not missing else f"{nothing} {missing}"
 
 
 def ways(question: Question, result: SearchResult, chips: list[Chip], query: QueryDict) -> list[Way]:

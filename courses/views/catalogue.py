@@ -146,7 +146,7 @@ def _reset(query: QueryDict, chips: list) -> str:
 
 def _nothing(request: HttpRequest, question: Question, result: SearchResult, chips: list, missing: str) -> dict:
     return {
-        "sentence": " ".join(filter(None, [advice.sentence(question, chips), missing])),
+        "sentence": advice.sentence(question, chips, missing),
         "ways": advice.ways(question, result, chips, request.GET),
         "errors": [message for key in DETAILS for message in question.errors.get(key, [])],
     }

@@ -41,6 +41,14 @@ def test_where_nothing_is_found_the_page_names_the_word_and_what_there_is_withou
     assert ways(html)["Ohne „Quantenfeld“ suchen"] == "?q=T%C3%B6pfern 2 Kurse"
 
 
+def test_of_one_word_that_is_all_that_was_asked_it_is_said_once(client):
+    html = page(client, q="Quantenfeld!")
+    assert "Keine Kurse gefunden" in html
+    assert html.count("gibt es zurzeit keinen Kurs") == 1
+    assert "in keinem Kurs" not in html
+    assert "„Quantenfeld“ steht in keinem Kurs." in page(client, q="Quantenfeld", kosten="frei")
+
+
 def test_two_words_are_named_in_one_sentence(client):
     html = page(client, q="Quantenfeld, Qi töpfern Quantenfeld!")
     assert "„Quantenfeld“ und „Qi“ stehen in keinem Kurs." in html
