@@ -23,7 +23,7 @@ from faults._web import Web, answering, ask, serve
 OURS, BARE, NAIVE = "list of courses", "bare Django view", "list, naive ORM"
 PEERS = ROOT / "benchmarks" / "peers"
 NO_LIMIT = "0"  # milliseconds of a statement: the naive form needs more than the portal allows
-WARM = 24  # requests before the first counted one, so that each worker has its templates
+WARM = 24  # requests at least before the first counted one, so that each worker has its templates
 SEED = 42
 Server = Callable[[], contextmanager]
 Asked = Callable[[int], dict[str, list[str]]]  # round → server → addresses; round 0 warms
@@ -57,8 +57,8 @@ def main() -> None:
 
 
 def parse() -> Namespace:
-    made = parser(__doc__, sizes="S,100k", rounds=3, rounds_help="of all questions")
-    made.add_argument("--questions", type=int, default=40, help="of the mix, in a round")
+    made = parser(__doc__, sizes="S,100k", rounds=2, rounds_help="of all questions")
+    made.add_argument("--questions", type=int, default=100, help="of the mix, in a round")
     return made.parse_args()
 
 
@@ -72,7 +72,8 @@ def run(size: str, options: Namespace) -> dict[str, Counted]:
 def asked(questions: int, number: int) -> dict[str, list[str]]:
     """Of each server in a round: other questions each time, for a process keeps what it was asked before."""
     addresses = _addresses.of(mix(questions, seed=SEED + number))
-    return {BARE: ["/"] * 1_000, OURS: addresses, NAIVE: addresses}
+    slow = addresses if number else addresses[:WARM]  # it keeps nothing
+    return {BARE: ["/"] * 1_000, OURS: addresses, NAIVE: slow}
 
 
 def in_blocks(webs: dict[str, Web], asked: Asked, *, rounds: int) -> dict[str, Counted]:
@@ -116,8 +117,8 @@ SERVERS: dict[str, Server] = {BARE: bare, OURS: portal, NAIVE: naive}
 
 
 def warm(web: Web, addresses: list[str]) -> None:
-    """New connections, so that all workers have their turn."""
-    for address in (addresses * WARM)[:WARM]:
+    """New connections, so that all workers have their turn; as many as in a round, for processes live for days."""
+    for address in (addresses * WARM)[: max(WARM, len(addresses))]:
         get(HTTPConnection("127.0.0.1", web.port, timeout=300), address)
 
 

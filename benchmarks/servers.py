@@ -39,7 +39,7 @@ def main() -> None:
 
 def parse() -> Namespace:
     made = parser(__doc__, sizes="100k", rounds=4, rounds_help="of all questions")
-    made.add_argument("--questions", type=int, default=40, help="of the mix, in a round")
+    made.add_argument("--questions", type=int, default=100, help="of the mix, in a round")
     return made.parse_args()
 
 
