@@ -56,7 +56,7 @@ def plain_words(text: str) -> list[str]:
 
 def prepare(text: str) -> str:
     """What is handed to to_tsvector, for courses as for questions: words in one spelling for each of their forms."""
-    return " ".join(_same(word) for word in plain_words(text))
+    return " ".join(same(word) for word in plain_words(text))
 
 
 def stems(text: str) -> list[str]:
@@ -86,7 +86,8 @@ def _letters(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)  # a catalogue has few words, and many times each
-def _same(word: str) -> str:
+def same(word: str) -> str:
+    """One spelling for the forms of a plain word."""
     if stop_word := STOP_WORDS.get(fold(word)):
         return stop_word
     for ending, replacement in SAME:

@@ -89,6 +89,14 @@ class Columns:
         for value, of in zip(found.tolist(), np.split(courses, begins[1:]), strict=False):
             yield LEVELS[value - 1] if facet == Facet.LEVEL else value, of
 
+    def provider(self) -> tuple[np.ndarray, np.ndarray]:
+        """The providers, and which of them each course has."""
+        values, courses = self.pairs[Facet.PROVIDER]
+        found, which = np.unique(values, return_inverse=True)
+        of = np.zeros(len(self.course), np.int64)
+        of[courses] = which
+        return found, of
+
     def distances(self, position: Position) -> np.ndarray:
         """Kilometres of every venue, and infinitely many for -1."""
         km = geo.distances_km(position.latitude, position.longitude, self.latitude, self.longitude)

@@ -103,7 +103,8 @@ def candidates(word: str) -> set[str]:
     """Every word that could be a part of this one: what has to be looked up before it can be cut."""
     if not SHORTEST <= len(word) <= LONGEST:
         return set()
-    pieces = {word[start:end] for start in range(len(word)) for end in range(start + SHORTEST_PART, len(word) + 1)} - {
-        word
-    }
-    return {*pieces, *(f"{piece}e" for piece in pieces if word.startswith(piece) or len(piece) < len(word) - 3)}
+    starts = (0, *range(SHORTEST_PART, len(word)))
+    pieces = {word[start:end] for start in starts for end in range(start + SHORTEST_PART, len(word) + 1)}
+    before_others = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    lost_e = {f"{word[start:end]}e" for start in starts for end in before_others if end - start >= SHORTEST_PART}
+    return (pieces | lost_e) - {word}

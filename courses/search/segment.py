@@ -6,8 +6,9 @@ positions and a page is a slice of it. Words and facets of courses (topic, level
 What is asked about runs (place, day, price, time of day …) must hold for one and the same run. The runs of a course lie
 side by side; those that fit make a `View` of the course space: which courses have one, and what these courses offer
 through fitting runs alone. Behind a view everything is bitmaps again, so a facet is counted by the size of two sets'
-intersection, whatever the number of hits. Views for whole catalogues are kept, since people ask the same few; where few
-courses contain the words, only the runs of those are looked at.
+intersection, whatever the number of hits; a view that is asked for the first time counts the bits of its courses
+instead. Views for whole catalogues are kept, since people ask the same few; where few courses contain the words, only
+the runs of those are looked at.
 """
 
 from collections import OrderedDict
@@ -19,7 +20,7 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
-from courses.search.bitmaps import bitmap, positions, union
+from courses.search.bitmaps import bitmap, count_bits, positions, union
 from courses.search.columns import ANY_TIME, EPOCH, HAS_PLACES, NEVER, REMOTE, VOUCHER_HOLDS, Columns
 from courses.search.postings import Term
 from courses.search.query import Facet, Order, SearchQuery
@@ -54,23 +55,34 @@ class View:
         self.starts = np.flatnonzero(np.diff(courses, prepend=-1))
         self.ids = courses[self.starts]
         self.courses = bitmap(self.ids)
+        self.is_asked_again = False
         self._best: dict[Order, np.ndarray] = {}
+
+    def count(self, hits: BitMap) -> list[int]:
+        """For each bit, which is a value of a facet of runs, how many of these courses have it: by masks or, where it
+        is worth while to make them, by sets."""
+        if self.is_asked_again:
+            return [hits.intersection_cardinality(of) for of in self.values]
+        return count_bits(self.masks[self.places(hits)]).tolist()
+
+    @cached_property
+    def masks(self) -> np.ndarray:
+        """The bits of each course."""
+        bits = self.segment.columns.bits[self.rows]
+        return np.bitwise_or.reduceat(bits, self.starts, axis=0) if len(bits) else bits
 
     @cached_property
     def values(self) -> list[BitMap]:
         """For each value of a facet of runs the courses that have it."""
-        bits = self.segment.columns.bits[self.rows]
-        if not len(bits):
-            return [BitMap() for _name in self.segment.columns.names]
-        masks = np.bitwise_or.reduceat(bits, self.starts, axis=0)
         return [
-            bitmap(self.ids[masks[:, place >> 6] >> np.uint64(place & 63) & np.uint64(1) == 1])
+            bitmap(self.ids[self.masks[:, place >> 6] >> np.uint64(place & 63) & np.uint64(1) == 1])
             for place in range(len(self.segment.columns.names))
         ]
 
     @cached_property
-    def runs(self) -> np.ndarray:
-        return np.add.reduceat((self.segment.columns.run[self.rows] > 0).astype(np.int32), self.starts)
+    def rows_of(self) -> np.ndarray:
+        """How many rows each course has."""
+        return np.diff(self.starts, append=len(self.rows))
 
     def best(self, order: Order) -> np.ndarray:
         """Per course the key of its first fitting row in this order; the row is the key modulo their number."""
@@ -79,9 +91,9 @@ class View:
             self._best[order] = np.minimum.reduceat(keys, self.starts) if len(keys) else keys
         return self._best[order]
 
-    def places(self, courses: BitMap) -> np.ndarray:
+    def places(self, courses: BitMap) -> np.ndarray | slice:
         """Where these courses stand in the arrays of this view."""
-        return np.searchsorted(self.ids, positions(courses))
+        return slice(None) if len(courses) == len(self.ids) else np.searchsorted(self.ids, positions(courses))
 
 
 class Segment:
@@ -94,9 +106,13 @@ class Segment:
         self.course_of = np.repeat(np.arange(self.count), np.diff(columns.first))
         self.today = (columns.day - EPOCH).days
         self.row_of_rank = np.argsort(columns.rank)
-        self.bit_of = {name: place for place, name in enumerate(columns.names)}
+        self.bits: dict[Facet, dict] = {facet: {} for facet in FACETS}
+        for bit, (facet, value) in enumerate(columns.names):
+            self.bits[facet][value] = bit
         self.facets = {facet: {value: bitmap(of) for value, of in columns.members(facet)} for facet in COLUMNS}
+        self.providers, self.provider_of = columns.provider()
         self.base = View(self, np.arange(len(columns.run)))
+        self.base.is_asked_again = True
         self._kept: OrderedDict[tuple, View] = OrderedDict()
 
     def having(self, facet: Facet, values: Iterable) -> BitMap:
@@ -110,6 +126,15 @@ class Segment:
         at = np.searchsorted(known, wanted)
         inside = at < len(known)
         return bitmap(order[at[inside]][known[at[inside]] == wanted[inside]])
+
+    def per_value(self, facet: Facet, hits: BitMap) -> dict:
+        """The values of a facet of courses with how many of these have them."""
+        if facet == Facet.PROVIDER:  # thousands of sets, and each course is in one of them
+            numbers = np.bincount(self.provider_of[positions(hits)])
+            found = np.flatnonzero(numbers)
+            return dict(zip(self.providers[found].tolist(), numbers[found].tolist(), strict=True))
+        members = self.facets[facet].items()
+        return {value: number for value, of in members if (number := hits.intersection_cardinality(of))}
 
     # ── Words
 
@@ -139,7 +164,9 @@ class Segment:
         if within is not None:
             return View(self, self._fitting(conditions, self._rows_of(within)))
         key = tuple(sorted((each.name, each.value) for each in conditions))
-        if key not in self._kept:
+        if key in self._kept:
+            self._kept[key].is_asked_again = True
+        else:
             self._kept[key] = View(self, self._fitting(conditions, slice(None)))
             self._forget()
         self._kept.move_to_end(key)
@@ -206,15 +233,17 @@ class Search:
     def counts(self) -> dict[Facet, dict]:
         """Per facet and value, the facet's own ticks aside."""
         names = {*self.ticked, *(each.name for each in self.conditions)}
-        found = {}
+        numbers, found = self.view.count(self.hits), {}
         for facet in FACETS:
             hits, view = self._left(facet) if facet in names else (self.hits, self.view)
-            members = self.segment.facets[facet].items() if facet in COLUMNS else self._of_runs(facet, view)
-            found[facet] = {value: number for value, of in members if (number := hits.intersection_cardinality(of))}
+            if facet in COLUMNS:
+                found[facet] = self.segment.per_value(facet, hits)
+            else:
+                found[facet] = self._of_runs(facet, view.count(hits) if facet in names else numbers)
         return found
 
-    def _of_runs(self, facet: Facet, view: View) -> Iterator[tuple[object, BitMap]]:
-        return ((value, view.values[place]) for (of, value), place in self.segment.bit_of.items() if of == facet)
+    def _of_runs(self, facet: Facet, numbers: list[int]) -> dict:
+        return {value: numbers[bit] for value, bit in self.segment.bits[facet].items() if numbers[bit]}
 
     def without(self) -> dict[str, int]:
         """How many there would be if one condition were dropped."""
@@ -236,7 +265,7 @@ class Search:
         """The hits from one place in their order to another, with keys that compare them to those of other segments."""
         found, start = [], 0
         for tier, group in self._tiers():
-            found += [self._hit(tier, key) for key in self._slice(group, max(0, first - start), max(0, last - start))]
+            found += self._hits(tier, self._slice(group, max(0, first - start), max(0, last - start)))
             start += len(group)
         return found
 
@@ -272,22 +301,24 @@ class Search:
     def _km(self) -> np.ndarray:
         return self.segment.columns.distances(self.query.position)
 
-    def _hit(self, tier: int, key: int) -> tuple[Key, Hit]:
-        columns = self.segment.columns
-        row = int(self.segment.row_of_rank[key % len(columns.run)])
-        at = int(self.segment.course_of[row])
-        run, start, price = int(columns.run[row]), int(columns.start[row]), int(columns.price[row])
-        km = float(self._km[columns.venue[row]]) if self.query.position else NOWHERE
-        hit = Hit(
-            course=int(columns.course[at]),
-            run=run or None,
-            runs=int(self.view.runs[np.searchsorted(self.view.ids, at)]),
-            km=None if km == NOWHERE else km,
-            takes_voucher=bool(columns.flags[row] & VOUCHER_HOLDS),
+    def _hits(self, tier: int, keys: np.ndarray) -> Iterator[tuple[Key, Hit]]:
+        columns, view = self.segment.columns, self.view
+        rows = self.segment.row_of_rank[keys % len(columns.run)] if len(keys) else keys
+        courses = self.segment.course_of[rows]
+        found = (
+            columns.course[courses],
+            columns.run[rows],
+            view.rows_of[np.searchsorted(view.ids, courses)],
+            self._km[columns.venue[rows]] if self.query.position else np.full(len(rows), NOWHERE),
+            columns.flags[rows] & VOUCHER_HOLDS > 0,
+            columns.start[rows],
+            columns.price[rows],
         )
-        first = {Order.RELEVANCE: tier, Order.DISTANCE: km, Order.PRICE: price if price >= 0 else NOWHERE}
-        phase = 3 if not run else 1 if start == NEVER else 0 if start >= self.segment.today else 2
-        return (first.get(self.query.order, 0), phase, start, run, hit.course), hit
+        for course, run, runs, km, takes_voucher, start, price in zip(*(part.tolist() for part in found), strict=True):
+            hit = Hit(course, run or None, runs if run else 0, None if km == NOWHERE else km, takes_voucher)
+            first = {Order.RELEVANCE: tier, Order.DISTANCE: km, Order.PRICE: price if price >= 0 else NOWHERE}
+            phase = 3 if not run else 1 if start == NEVER else 0 if start >= self.segment.today else 2
+            yield (first.get(self.query.order, 0), phase, start, run, course), hit
 
 
 def conditions(segment: Segment, query: SearchQuery) -> Iterator[Condition]:
@@ -317,7 +348,7 @@ def conditions(segment: Segment, query: SearchQuery) -> Iterator[Condition]:
 
 def _has_one_of(segment: Segment, facet: Facet, ticks: list) -> Callable:
     wanted = np.zeros(segment.columns.bits.shape[1], np.uint64)
-    for place in (segment.bit_of[facet, tick] for tick in ticks if (facet, tick) in segment.bit_of):
+    for place in (segment.bits[facet][tick] for tick in ticks if tick in segment.bits[facet]):
         wanted[place >> 6] |= np.uint64(1 << (place & 63))
     words = np.flatnonzero(wanted)
 

@@ -22,7 +22,8 @@ LOOK = """
     UNION ALL
     SELECT CASE WHEN bool_or(is_noun) THEN 'noun' ELSE 'known' END, NULL, given.word,
         tsvector_to_array(to_tsvector(%(language)s::regconfig, given.prepared)), NULL::text[]
-    FROM unnest(%(parts)s::text[], %(folded)s::text[], %(prepared)s::text[]) AS given (word, folded, prepared)
+    FROM unnest(string_to_array(%(parts)s, ' '), string_to_array(%(folded)s, ' '), string_to_array(%(prepared)s, ' '))
+        AS given (word, folded, prepared)
     JOIN courses_searchword known USING (folded)
     GROUP BY given.word, given.prepared
     UNION ALL
@@ -144,10 +145,10 @@ def _look(words: list[str]) -> _Seen:
     endings = [word for word in words if len(word) >= ENDING][:MOST_SPLIT]
     values = {
         "language": analyser.CONFIGURATION,
-        "words": [analyser.prepare(word) for word in words],
-        "parts": parts,
-        "folded": [analyser.fold(part) for part in parts],
-        "prepared": [analyser.prepare(part) for part in parts],
+        "words": [analyser.same(word) for word in words],
+        "parts": " ".join(parts),  # some hundred for a long word: an array of them costs more than all the rest
+        "folded": " ".join(map(analyser.fold, parts)),
+        "prepared": " ".join(map(analyser.same, parts)),
         "endings": endings,
         "folded_endings": [analyser.fold(word) for word in endings],
         "ending": ENDING,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils import formats
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from courses.filters import PARTS, TIMES
 from courses.models import CourseRun
@@ -54,7 +55,7 @@ def weekdays(bits: int) -> str:
 
 def week(schedule: Sequence[Sequence]) -> str:
     """Di und Do, 17:30–20:00 Uhr, out of [[weekday bits, "17:30", "20:00"], …]"""
-    said = [_at(weekdays(bits), begins, ends) for bits, begins, ends in schedule[:MOST_TIMES]]
+    said = [_at(bits, begins, ends, get_language()) for bits, begins, ends in schedule[:MOST_TIMES]]
     if len(schedule) > MOST_TIMES:
         said.append(_("and more times"))
     return "; ".join(said)
@@ -69,9 +70,10 @@ def own_week(bits: int) -> str:
     return "; ".join(f"{weekdays(days)} {listing(said)}" for days, said in parts.items())
 
 
-def _at(days: str, begins: str, ends: str | None) -> str:
+@lru_cache(maxsize=5_000)  # courses begin at few times of the week
+def _at(bits: int, begins: str, ends: str | None, language: str | None) -> str:
     hours = f"{begins}–{ends}" if ends else begins
-    return _("{days}, {hours} h").format(days=days, hours=hours)
+    return _("{days}, {hours} h").format(days=weekdays(bits), hours=hours)
 
 
 def times(run: CourseRun | Facts, schedule: Sequence[Sequence]) -> str:

@@ -233,8 +233,11 @@ def timerange(start: time | datetime | None, end: time | datetime | None) -> str
 @register.filter
 def money(amount: Decimal | int | None) -> str:
     """1.234,50 €; whole amounts without cents; nothing for an unknown price."""
-    if amount is None:
-        return ""
+    return "" if amount is None else _money(amount, get_language())
+
+
+@lru_cache(maxsize=5_000)
+def _money(amount: Decimal | int, language: str | None) -> str:
     places = 0 if amount == int(amount) else 2
     number = formats.number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{number}\u00a0€" if is_german() else f"€{number}"
