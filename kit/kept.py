@@ -64,6 +64,7 @@ def by(*tables: str, for_a_day: bool = False) -> Callable[[Callable[P, T]], Call
 
 def _kept(load: Callable, tables: tuple[str, ...], *, for_a_day: bool) -> Callable:
     memory = Memory()
+    _tables.update(tables)  # now, so that no request has to read the stamps a second time
 
     @wraps(load)
     def answer(*key):
