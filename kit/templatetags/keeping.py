@@ -16,11 +16,13 @@ _parts: dict[tuple, tuple[SafeString, dict]] = {}
 
 
 class KeepNode(template.Node):
+    child_nodelists = ()  # no block is in there, and whoever looks for blocks need not look
+
     def __init__(self, nodelist: template.NodeList, key: list):
         self.nodelist, self.key = nodelist, key
 
     def render(self, context: Context) -> SafeString:
-        values = [_hashable(each.resolve(context)) for each in self.key]
+        values = [_hashable(each.resolve(context, ignore_failures=True)) for each in self.key]
         if not all(values[:1]):
             return self.nodelist.render(context)
         key = (self, *values)
@@ -45,7 +47,8 @@ class KeepNode(template.Node):
 def keep(parser: Parser, token: Token) -> KeepNode:
     """`{% keep shell_state … %}…{% endkeep %}`: the block depends on these values and on nothing else.
 
-    Where the first of them is empty nothing is kept: that is how the shell says that a person is to be seen."""
+    Where the first of them is empty nothing is kept: that is how the shell says that a person is to be seen. A value
+    that is not there is None. There is no block inside."""
     key = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     nodelist = parser.parse(("endkeep",))
     parser.delete_first_token()

@@ -62,8 +62,14 @@ class SpriteNode(template.Node):
         drawn: dict[str, SafeString] = {}
         with context.push(**{SPRITE: drawn}):
             page = self.nodelist.render(context)
-        symbols = format_html_join("", '<symbol id="i-{}" viewBox="0 0 16 16">{}</symbol>', drawn.items())
-        return page + format_html('<svg hidden width="0" height="0" aria-hidden="true">{}</svg>', symbols)
+        return page + _drawings(*drawn)
+
+
+@lru_cache(maxsize=500)
+def _drawings(*names: str) -> SafeString:
+    symbols = [(name, SafeString(drawing(name))) for name in names]
+    drawn = format_html_join("", '<symbol id="i-{}" viewBox="0 0 16 16">{}</symbol>', symbols)
+    return format_html('<svg hidden width="0" height="0" aria-hidden="true">{}</svg>', drawn)
 
 
 @register.tag
