@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+WRITTEN = [f":!{path}" for path in ("benchmarks/RESULTS.md", "benchmarks/figures.json", "benchmarks/cost.svg")]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 
 
@@ -81,10 +82,10 @@ def _postgres() -> str:
 
 
 def commit() -> str:
-    """Short, with a plus where files differ from it."""
+    """Short, with a plus where files differ from it, those aside that results are written into."""
     try:
         name = _git("rev-parse", "--short", "HEAD")
-        return name + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+        return name + ("+" if _git("status", "--porcelain", "--untracked-files=no", "--", ".", *WRITTEN) else "")
     except (OSError, subprocess.CalledProcessError):
         return "no commit"
 
