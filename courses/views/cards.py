@@ -44,8 +44,8 @@ def make(hits: Iterable[Hit], *, is_narrowed: bool = False) -> list[Card]:
 
     Cards that were made before are kept as long as nothing has changed that a card could show.
     """
-    known = _known()
-    named = {(get_language(), is_narrowed, *_shown(hit)): hit for hit in hits}
+    known, language = _known(), get_language()
+    named = {(language, is_narrowed, *_shown(hit)): hit for hit in hits}
     with db.from_primary():  # a replica may be older than the state under which they are kept
         made = _made([hit for key, hit in named.items() if key not in known], is_narrowed=is_narrowed)
     cards = {key: known[key] if key in known else made.get(hit) for key, hit in named.items()}
