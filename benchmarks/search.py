@@ -152,7 +152,7 @@ def report(size: str, found: Measured) -> str:
     told = (
         f"{len(timings)} questions with their cards, all answered alike. Milliseconds. In memory {segment.count:,}"
         f" courses and {len(segment.columns.run):,} visible runs, made in {found.built.cpu:.1f} s of CPU, loaded in"
-        f" {found.loaded.cpu:.1f} s ({found.loaded.wall:.1f} s on the wall). {found.memory.said()} The database"
+        f" {found.loaded.cpu:.2f} s ({found.loaded.wall:.2f} s on the wall). {found.memory.said()} The database"
         f" takes {_database.disk_bytes() / 1e9:.1f} GB. Ours: wall p95 is {tail(timings):.1f} times its median;"
         f" page {DEEPEST} costs {deep(found.pages):.2f} times page 1."
     )
