@@ -1,11 +1,13 @@
 """Parts of compounds: found where every part is a word of the catalogue, and nowhere else."""
 
+from random import Random
+
 import pytest
 
 from courses.models import SearchWord
 from courses.search import Order, SearchQuery, index, search
 from courses.search.analyser import fold
-from courses.search.compounds import Splitter
+from courses.search.compounds import Splitter, candidates
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,25 @@ def test_new_words_do_not_lock_standing_ones():
     uses = SearchWord.objects.get(word="pflege").uses
     index.refresh([first.pk])
     assert SearchWord.objects.get(word="pflege").uses == uses == 1
+
+
+class Asked:
+    """A vocabulary that knows every third word and remembers what it was asked for."""
+
+    def __init__(self, seed: int):
+        self.chance, self.known = Random(seed), {}
+
+    def __contains__(self, word: str) -> bool:
+        return self.known.setdefault(word, self.chance.random() < 1 / 3)
+
+
+@pytest.mark.parametrize("word", ["anerkennungsverfahren", "pflegehelferinnen", "sprachkurs", "führerscheine"])
+def test_whatever_a_cut_may_ask_for_is_looked_up_before(word):
+    expected = {fold(part) for part in candidates(word)}
+    asked = set()
+    for seed in range(200):
+        vocabulary = Asked(seed)
+        Splitter(vocabulary).cut(word)
+        asked |= vocabulary.known.keys()
+    assert asked <= expected
+    assert len(asked) > len(expected) / 2
