@@ -148,9 +148,7 @@ class Asked:
         return self.known.setdefault(word, self.chance.random() < 1 / 3)
 
 
-@pytest.mark.parametrize(
-    "word", ["anerkennungsverfahren", "pflegehelferinnen", "sprachkurs", "führerscheine"]
-)
+@pytest.mark.parametrize("word", ["anerkennungsverfahren", "pflegehelferinnen", "sprachkurs", "führerscheine"])
 def test_whatever_a_cut_may_ask_for_is_looked_up_before(word):
     expected = {fold(part) for part in candidates(word)}
     asked = set()
