@@ -86,9 +86,9 @@ class _Writer:
 
     def course(self, bundle: Bundle) -> Course:
         fields, source = bundle.course, self.source
-        row = Course(provider=source.provider, source=source, external_id=bundle.course_id, state="published")
+        given = assigning.fields_of(Course, fields, assigning.COURSE_FIELDS)
+        row = Course(provider=source.provider, source=source, external_id=bundle.course_id, state="published", **given)
         row.digest, row.checked_at, row.created_at, row.updated_at = bundle.digest, self.now, self.now, self.now
-        assigning.assign(row, fields, assigning.COURSE_FIELDS)
         words = [word for _kind, word in fields.get("keywords", [])]
         row.topic = self.guesser.guess(
             fields.get("title", ""), words, fields.get("systematics", []), fields.get("education_type")
@@ -98,9 +98,9 @@ class _Writer:
         return row
 
     def run(self, run, course: Course) -> CourseRun:
-        row = CourseRun(course=course, external_id=run.external_id, digest=run.digest)
+        given = assigning.fields_of(CourseRun, run.fields, assigning.RUN_FIELDS)
+        row = CourseRun(course=course, external_id=run.external_id, digest=run.digest, **given)
         row.created_at = row.updated_at = self.now
-        assigning.assign(row, run.fields, assigning.RUN_FIELDS)
         place = run.fields.get("location")
         row.location = self.places[location_key(place)] if place else None
         return row
