@@ -16,7 +16,7 @@ from courses.importing.completing import complete_provider
 from courses.importing.gather import Part
 from courses.models import Course, CourseRun, ImportPlan, Session, Source
 from courses.search import index
-from kit import clock, copying
+from kit import bulk, clock, copying
 from taxonomy.topics import Guesser
 
 BATCH = 200
@@ -166,7 +166,7 @@ class _Writer:
             row.updated_at = self.now
             if row.state in {Course.State.DRAFT, Course.State.SUBMITTED} and not self.plan.new_courses_wait:
                 row.state = Course.State.PUBLISHED
-        Course.objects.bulk_update(by_pk.values(), sorted(names), batch_size=BATCH)
+        bulk.update(by_pk.values(), sorted(names))
         return links
 
     def change_course(self, row: Course, step: CourseStep, links: list[tuple[int, list]]) -> set[str]:
@@ -233,7 +233,7 @@ class _Writer:
                 emptied.append(row.pk)
                 sessions += self.new_sessions(row, step)
         Session.objects.filter(run__in=emptied).delete()
-        CourseRun.objects.bulk_update(by_pk.values(), sorted(names), batch_size=BATCH)
+        bulk.update(by_pk.values(), sorted(names))
         return sessions
 
     def new_sessions(self, row: CourseRun, step: RunStep) -> list[Session]:
