@@ -1,15 +1,20 @@
 """What was read of a delivery, kept from its plan until it is applied: reading is most of the work of an import.
 
 A reading is the items of an adapter, one line of JSON each. It lies on the disk of the host that made the plan; where
-there is none, the delivery is read anew and comes to the same.
+there is none, the delivery is read anew and comes to the same. That of the last whole catalogue of a provider stays a
+while longer: what stands in the next one letter by letter as before is taken from there. This is about reading only;
+whether a record changes anything is for the comparison to find out, each time.
 """
 
 import json
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import timedelta
+from functools import cache
+from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
@@ -17,12 +22,15 @@ from typing import BinaryIO
 from django.conf import settings
 
 from courses.importing import adapters
-from courses.importing.records import MAPPING, Deletion, Header, Item, Problem, Record, Supplier
+from courses.importing.records import Deletion, Header, Item, Problem, Record, Supplier
 from courses.models import Delivery
 from kit import clock, text
+from taxonomy import codes
 
-KEEP = timedelta(days=7)  # a plan that waits longer is read once more
+KEEP = timedelta(days=35)  # a plan that waits longer is read once more; catalogues come at least monthly
 KINDS = {kind.__name__: kind for kind in (Header, Record, Deletion, Problem)}
+SOURCES = sorted([*Path(__file__).parent.rglob("*.py"), Path(text.__file__), Path(codes.__file__)])
+RAW = 40  # letters at the beginning of each line: the digest that the item is recalled by, blanks where there is none
 
 
 def items(delivery: Delivery, stream: BinaryIO) -> Iterator[Item]:
@@ -30,11 +38,39 @@ def items(delivery: Delivery, stream: BinaryIO) -> Iterator[Item]:
     with suppress(FileNotFoundError), _path(delivery).open("rb") as lines:
         yield from map(_item, lines)
         return
-    yield from _kept(adapters.read(stream, delivery.columns), _path(delivery))
+    with closing(_Past(_past_path(delivery))) as past:
+        yield from _kept(adapters.read(stream, delivery.columns, past.recall), _path(delivery))
 
 
 def forget(delivery: Delivery) -> None:
-    _path(delivery).unlink(missing_ok=True)
+    """Nobody waits for it any more; that of a whole catalogue in XML helps to read the next one."""
+    is_of_use = delivery.format != "table" and delivery.plans.filter(is_full=True).exists()
+    with suppress(FileNotFoundError):  # another plan of the delivery was quicker
+        _path(delivery).replace(_past_path(delivery)) if is_of_use else _path(delivery).unlink()
+
+
+class _Past:
+    """The records of a reading by their digests."""
+
+    def __init__(self, path: Path):
+        self.lines = path.open("rb") if path.exists() else BytesIO()
+        self.places: dict[int, int] = {}  # hash of the digest → where its line begins
+        place = 0
+        for line in self.lines:
+            if not line[:RAW].isspace():
+                self.places[hash(line[:RAW])] = place
+            place += len(line)
+
+    def recall(self, raw: str) -> Record | None:
+        place = self.places.get(hash(raw.encode()))
+        if place is None:
+            return None
+        self.lines.seek(place)
+        line = self.lines.readline()
+        return _item(line) if line[:RAW] == raw.encode() else None
+
+    def close(self) -> None:
+        self.lines.close()
 
 
 def forget_old() -> None:
@@ -54,7 +90,18 @@ def _folder() -> Path:
 def _path(delivery: Delivery) -> Path:
     """Of the same bytes, read by the same rules."""
     said = json.dumps(delivery.columns, sort_keys=True)
-    return _folder() / f"{text.digest(delivery.sha256, said, str(MAPPING))}.jsonl"
+    return _folder() / f"{text.digest(delivery.sha256, said, _rules())}.jsonl"
+
+
+def _past_path(delivery: Delivery) -> Path:
+    """Of the same provider, read by the same rules."""
+    return _folder() / f"{text.digest(str(delivery.provider_id), delivery.format, _rules())}.jsonl"
+
+
+@cache
+def _rules() -> str:
+    """Of the code that reads: nobody has to remember that what another version of it has read is of no use."""
+    return text.digest(version("nh3"), *(path.read_text() for path in SOURCES))
 
 
 def _kept(found: Iterator[Item], path: Path) -> Iterator[Item]:
@@ -70,12 +117,12 @@ def _kept(found: Iterator[Item], path: Path) -> Iterator[Item]:
 
 
 def _line(item: Item) -> bytes:
-    values = item.to_json() if isinstance(item, Record) else asdict(item)
-    return json.dumps([type(item).__name__, values], ensure_ascii=False).encode() + b"\n"
+    raw, values = (item.raw, item.to_json()) if isinstance(item, Record) else ("", asdict(item))
+    return f"{raw:{RAW}}{json.dumps([type(item).__name__, values], ensure_ascii=False)}\n".encode()
 
 
 def _item(line: bytes) -> Item:
-    kind, values = json.loads(line)
+    kind, values = json.loads(line[RAW:])
     if kind == "Header":
         values["suppliers"] = [Supplier(**each) for each in values["suppliers"]]
     return KINDS[kind](**values)

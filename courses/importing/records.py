@@ -3,7 +3,7 @@
 Dates are ISO strings, amounts decimal strings: a record can be spooled, hashed and shown in a report as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, BinaryIO, Protocol
 
@@ -60,6 +60,7 @@ class Record:
     run: dict[str, Any] | None = None
     run_rule: str = "own"  # "own": a run; "alone": only where the course has no other; "never": only values to inherit
     codes: list[list] = field(default_factory=list)  # [list, number, label]: every code that was named
+    raw: str = ""  # digest of what it was read from; "" where the same would not come to the same, or nobody knows
 
     @property
     def is_course(self) -> bool:
@@ -92,6 +93,13 @@ class Problem:
 
 
 Item = Header | Record | Deletion | Problem
+
+
+Recall = Callable[[str], Record | None]  # what was read of something before, by its digest
+
+
+def nothing(_raw: str) -> None:
+    """Recalls nothing: everything is read."""
 
 
 class Adapter(Protocol):
