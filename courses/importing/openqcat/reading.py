@@ -1,6 +1,9 @@
 """What all parts of a record read alike: text, numbers of code lists, addresses, contacts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from lxml import etree
 
 from courses.importing import addresses, values
 from courses.importing.fields import compact
@@ -61,8 +64,25 @@ def code(element) -> int | None:
 
 def address(node) -> dict | None:
     """An address as a location of ours; None where it names neither a street nor a place."""
-    if node is None:
-        return None
+    return None if node is None else _once(_address, node)
+
+
+def contact(node) -> dict:
+    return _once(_contact, node)
+
+
+def _once(read: Callable, node) -> dict | None:
+    """Catalogues repeat the few addresses and contacts of a provider in each record."""
+    found = _of_text(read, etree.tostring(node, with_tail=False))
+    return found and dict(found)
+
+
+@lru_cache(maxsize=1024)
+def _of_text(read: Callable, raw: bytes) -> dict | None:
+    return read(etree.fromstring(raw))
+
+
+def _address(node) -> dict | None:
     code = text(node, "ZIP").strip() or text(node, "ZIPBOX")
     named = text(node, "COUNTRY_CODED").strip() or text(node, "COUNTRY").strip()
     country = addresses.country(named) if named else addresses.postcode_country(code) or "DE"
@@ -88,7 +108,7 @@ def address(node) -> dict | None:
     return found | {"country": country}
 
 
-def contact(node) -> dict:
+def _contact(node) -> dict:
     names = [values.tidy(text(node, name)) for name in ("NAME_PREFIX", "LAST_NAME")]
     found = compact(
         {
