@@ -7,6 +7,7 @@ at, no brakes, no report, no locks of fields, and it does not know what has chan
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from benchmarks._feed import SUPPLIER
 from courses.importing import adapters, assigning
 from courses.importing.assigning import contact_key, location_key
 from courses.importing.gather import Bundle, Part, gathered
+from courses.importing.records import Item, to_line
 from courses.models import Course, CourseRun, Keyword, Session, Source
 from courses.search import index
 from kit import clock
@@ -35,9 +37,13 @@ def prepare() -> Source:
 
 
 def write(path: Path, source: Source) -> None:
-    with path.open("rb") as stream, gathered(adapters.read(stream)) as parts, transaction.atomic():
+    with path.open("rb") as stream, gathered(_lined(stream)) as parts, transaction.atomic():
         touched = _Writer(source).write(parts[0])
         index.refresh(touched)
+
+
+def _lined(stream: BinaryIO) -> Iterator[tuple[Item, bytes]]:
+    return ((item, to_line(item)) for item in adapters.read(stream))
 
 
 class _Writer:

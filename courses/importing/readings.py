@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import asdict
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
@@ -22,21 +21,22 @@ from typing import BinaryIO
 from django.conf import settings
 
 from courses.importing import adapters
-from courses.importing.records import Deletion, Header, Item, Problem, Record, Supplier
+from courses.importing.records import RAW, Item, Record, from_line, to_line
 from courses.models import Delivery
 from kit import clock, text
 from taxonomy import codes
 
 KEEP = timedelta(days=35)  # a plan that waits longer is read once more; catalogues come at least monthly
-KINDS = {kind.__name__: kind for kind in (Header, Record, Deletion, Problem)}
 SOURCES = sorted([*Path(__file__).parent.rglob("*.py"), Path(text.__file__), Path(codes.__file__)])
-RAW = 40  # letters at the beginning of each line: the digest that the item is recalled by, blanks where there is none
 
 
-def items(delivery: Delivery, stream: BinaryIO) -> Iterator[Item]:
-    """Everything that the delivery says, from the reading or from its file. DeliveryRefused as adapters.read."""
+def items(delivery: Delivery, stream: BinaryIO) -> Iterator[tuple[Item, bytes]]:
+    """Everything that the delivery says, from the reading or from its file, each item with its line of the reading.
+
+    DeliveryRefused as adapters.read.
+    """
     with suppress(FileNotFoundError), _path(delivery).open("rb") as lines:
-        yield from map(_item, lines)
+        yield from ((from_line(line), line) for line in lines)
         return
     with closing(_Past(_past_path(delivery))) as past:
         yield from _kept(adapters.read(stream, delivery.columns, past.recall), _path(delivery))
@@ -67,7 +67,7 @@ class _Past:
             return None
         self.lines.seek(place)
         line = self.lines.readline()
-        return _item(line) if line[:RAW] == raw.encode() else None
+        return from_line(line) if line[:RAW] == raw.encode() else None
 
     def close(self) -> None:
         self.lines.close()
@@ -104,25 +104,14 @@ def _rules() -> str:
     return text.digest(version("nh3"), *(path.read_text() for path in SOURCES))
 
 
-def _kept(found: Iterator[Item], path: Path) -> Iterator[Item]:
+def _kept(found: Iterator[Item], path: Path) -> Iterator[tuple[Item, bytes]]:
     """Whole or not at all: a delivery that is refused, or a reader that stops, leaves no reading."""
     forget_old()
     with NamedTemporaryFile(dir=path.parent, suffix=".part") as file:
         for item in found:
-            file.write(_line(item))
-            yield item
+            line = to_line(item)
+            file.write(line)
+            yield item, line
         file.flush()
         with suppress(FileExistsError):
             os.link(file.name, path)
-
-
-def _line(item: Item) -> bytes:
-    raw, values = (item.raw, item.to_json()) if isinstance(item, Record) else ("", asdict(item))
-    return f"{raw:{RAW}}{json.dumps([type(item).__name__, values], ensure_ascii=False)}\n".encode()
-
-
-def _item(line: bytes) -> Item:
-    kind, values = json.loads(line[RAW:])
-    if kind == "Header":
-        values["suppliers"] = [Supplier(**each) for each in values["suppliers"]]
-    return KINDS[kind](**values)
