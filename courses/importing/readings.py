@@ -45,15 +45,21 @@ def items(delivery: Delivery, stream: BinaryIO) -> Iterator[tuple[Item, bytes]]:
 def forget(delivery: Delivery) -> None:
     """Nobody waits for it any more; that of a whole catalogue in XML helps to read the next one."""
     is_of_use = delivery.format != "table" and delivery.plans.filter(is_full=True).exists()
+    if not is_of_use:
+        _path(delivery).unlink(missing_ok=True)
+        return
     with suppress(FileNotFoundError):  # another plan of the delivery was quicker
-        _path(delivery).replace(_past_path(delivery)) if is_of_use else _path(delivery).unlink()
+        _path(delivery).replace(_past_path(delivery))
 
 
 class _Past:
     """The records of a reading by their digests."""
 
     def __init__(self, path: Path):
-        self.lines = path.open("rb") if path.exists() else BytesIO()
+        try:
+            self.lines = path.open("rb")
+        except FileNotFoundError:
+            self.lines = BytesIO()
         self.places: dict[int, int] = {}  # hash of the digest → where its line begins
         place = 0
         for line in self.lines:

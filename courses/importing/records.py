@@ -99,6 +99,7 @@ RAW = 40  # letters at the beginning of each line: the digest that the item is r
 
 
 def to_line(item: Item) -> bytes:
+    """An item as JSON in one line, behind the digest by which it is recalled."""
     raw, values = (item.raw, item.to_json()) if isinstance(item, Record) else ("", asdict(item))
     return f"{raw:{RAW}}{json.dumps([type(item).__name__, values], ensure_ascii=False)}\n".encode()
 

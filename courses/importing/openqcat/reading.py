@@ -1,12 +1,12 @@
 """What all parts of a record read alike: text, numbers of code lists, addresses, contacts."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
-from lxml import etree
-
-from courses.importing import addresses, values
+from courses.importing import addresses, values, xml
 from courses.importing.fields import compact
+
+MOST = 1024  # addresses and contacts that are remembered
+_KNOWN: dict[tuple[Callable, str], dict | None] = {}
 
 
 def every(element, path: str) -> Iterator:
@@ -73,13 +73,13 @@ def contact(node) -> dict:
 
 def _once(read: Callable, node) -> dict | None:
     """Catalogues repeat the few addresses and contacts of a provider in each record."""
-    found = _of_text(read, etree.tostring(node, with_tail=False))
+    key = (read, xml.digest(node))
+    found = _KNOWN.get(key)
+    if found is None:
+        if len(_KNOWN) >= MOST:
+            _KNOWN.clear()
+        found = _KNOWN[key] = read(node)
     return found and dict(found)
-
-
-@lru_cache(maxsize=1024)
-def _of_text(read: Callable, raw: bytes) -> dict | None:
-    return read(etree.fromstring(raw))
 
 
 def _address(node) -> dict | None:
