@@ -114,9 +114,8 @@ def _batches(items: Iterable, size: int) -> Iterator[list]:
 def _refresh(ids: list[int], splitter: Splitter) -> None:
     """Lock the courses first: two who change one course make its rows one after the other."""
     list(Course.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    courses = list(
-        Course.objects.findable().filter(pk__in=ids).select_related("provider", "topic__parent").order_by("pk")
-    )
+    found = Course.objects.findable().filter(pk__in=ids).order_by("pk")
+    courses = list(found.prefetch_related("provider", "topic__parent"))  # few rows, which all of them share
     keywords = _keywords(ids)
     runs = _run_texts(ids)
     groups = audiences.keys(courses)
