@@ -7,6 +7,7 @@ at, no brakes, no report, no locks of fields, and it does not know what has chan
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from benchmarks._feed import SUPPLIER
 from courses.importing import adapters, assigning
 from courses.importing.assigning import contact_key, location_key
 from courses.importing.gather import Bundle, Part, gathered
+from courses.importing.records import Item, to_line
 from courses.models import Course, CourseRun, Keyword, Session, Source
 from courses.search import index
 from kit import clock
@@ -35,9 +37,13 @@ def prepare() -> Source:
 
 
 def write(path: Path, source: Source) -> None:
-    with path.open("rb") as stream, gathered(adapters.read(stream)) as parts, transaction.atomic():
+    with path.open("rb") as stream, gathered(_lined(stream)) as parts, transaction.atomic():
         touched = _Writer(source).write(parts[0])
         index.refresh(touched)
+
+
+def _lined(stream: BinaryIO) -> Iterator[tuple[Item, bytes]]:
+    return ((item, to_line(item)) for item in adapters.read(stream))
 
 
 class _Writer:
@@ -86,9 +92,9 @@ class _Writer:
 
     def course(self, bundle: Bundle) -> Course:
         fields, source = bundle.course, self.source
-        row = Course(provider=source.provider, source=source, external_id=bundle.course_id, state="published")
+        given = assigning.fields_of(Course, fields, assigning.COURSE_FIELDS)
+        row = Course(provider=source.provider, source=source, external_id=bundle.course_id, state="published", **given)
         row.digest, row.checked_at, row.created_at, row.updated_at = bundle.digest, self.now, self.now, self.now
-        assigning.assign(row, fields, assigning.COURSE_FIELDS)
         words = [word for _kind, word in fields.get("keywords", [])]
         row.topic = self.guesser.guess(
             fields.get("title", ""), words, fields.get("systematics", []), fields.get("education_type")
@@ -98,9 +104,9 @@ class _Writer:
         return row
 
     def run(self, run, course: Course) -> CourseRun:
-        row = CourseRun(course=course, external_id=run.external_id, digest=run.digest)
+        given = assigning.fields_of(CourseRun, run.fields, assigning.RUN_FIELDS)
+        row = CourseRun(course=course, external_id=run.external_id, digest=run.digest, **given)
         row.created_at = row.updated_at = self.now
-        assigning.assign(row, run.fields, assigning.RUN_FIELDS)
         place = run.fields.get("location")
         row.location = self.places[location_key(place)] if place else None
         return row

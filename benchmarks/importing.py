@@ -1,8 +1,9 @@
 """./dev bench importing: our import against bulk_create(update_conflicts) that writes the same rows.
 
 Three deliveries one after the other: all courses new, the same again, and one in twenty dearer. Ours reads, compares,
-writes a plan with its report, then reads again and writes what differs; the other one writes everything each time. The
-memory is that of a process of its own which plans and applies the first delivery.
+writes a plan with its report, and writes what differs; what a delivery repeats letter by letter it recalls from the
+reading of the one before. The other one reads and writes everything each time. The memory is that of a process of its
+own which plans and applies the first delivery.
 """
 
 import argparse

@@ -30,8 +30,11 @@ def plain(html: str) -> str:
 
 def fold(text: str) -> str:
     """Sort key after DIN 5007-1: ä as a, ß as ss, accents and case without weight, spaces collapsed."""
-    letters = normalize("NFKD", text.casefold().replace("ß", "ss")).casefold().translate(_LETTERS)
-    return " ".join("".join(letter for letter in letters if not combining(letter)).split())
+    letters = text.casefold()  # makes ss of ß
+    if not letters.isascii():
+        marked = normalize("NFKD", letters).casefold().translate(_LETTERS)
+        letters = "".join(letter for letter in marked if not combining(letter))
+    return " ".join(letters.split())
 
 
 def transliterate(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -72,6 +73,12 @@ def assign(obj: Course | CourseRun, delivered: dict, names: list[str]) -> Differ
     return difference
 
 
+def fields_of(kind: type[models.Model], delivered: dict, names: list[str]) -> dict[str, Any]:
+    """The delivered values for a new row. What is not delivered is what the model says about emptiness."""
+    given = ((kind._meta.get_field(name), delivered[name]) for name in names if delivered.get(name) is not None)
+    return {field.name: field.to_python(value) for field, value in given}
+
+
 def convert(target: models.Field, value: Any) -> Any:
     """A JSON value as the field holds it; None becomes what the field says about emptiness."""
     if value is not None:
@@ -104,11 +111,16 @@ def _entry(entry: Any) -> str:
 
 
 def location_key(delivered: dict) -> str:
-    return Location.make_key(*(delivered.get(name, "") for name in LOCATION_KEY))
+    return _key(Location, *(delivered.get(name, "") for name in LOCATION_KEY))
 
 
 def contact_key(delivered: dict) -> str:
-    return Contact.make_key(delivered["role"], *(delivered.get(name, "") for name in CONTACT_KEY))
+    return _key(Contact, delivered["role"], *(delivered.get(name, "") for name in CONTACT_KEY))
+
+
+@lru_cache(maxsize=4096)  # many runs, few addresses
+def _key(kind: type[Location] | type[Contact], *parts: Any) -> str:
+    return kind.make_key(*parts)
 
 
 def location_line(delivered: dict | None) -> str:

@@ -62,16 +62,18 @@ class Known:
             self._load(source)
 
     def _load(self, source: Source) -> None:
-        visible = set(Course.objects.visible().filter(source=source).values_list("pk", flat=True))
+        visible = set(Course.objects.visible().filter(source=source).values_list("pk", flat=True).iterator())
         by_pk = {}
         fields = ("pk", "external_id", "title", "digest", "withdrawn_at", "locked_fields")
-        for pk, key, title, digest, withdrawn_at, locks in Course.objects.filter(source=source).values_list(*fields):
+        courses = Course.objects.filter(source=source).values_list(*fields)
+        for pk, key, title, digest, withdrawn_at, locks in courses.iterator():
             known = KnownCourse(pk, key, title, digest, withdrawn_at is not None, bool(locks), pk in visible)
             by_pk[pk] = self.courses[key] = known
         runs = CourseRun.objects.filter(course__source=source)
-        shown = set(runs.public().values_list("pk", flat=True))
+        shown = set(runs.public().values_list("pk", flat=True).iterator())
         fields = ("pk", "external_id", "course_id", "digest", "withdrawn_at", "locked_fields")
-        for pk, key, course, digest, withdrawn_at, locks in runs.exclude(external_id="").values_list(*fields):
+        rows = runs.exclude(external_id="").values_list(*fields)
+        for pk, key, course, digest, withdrawn_at, locks in rows.iterator():
             is_withdrawn = withdrawn_at is not None
             self.runs[key] = KnownRun(pk, by_pk[course], digest, is_withdrawn, bool(locks), pk in shown)
             self.by_course.setdefault(course, []).append(key)

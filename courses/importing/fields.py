@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from courses.importing import values
-from courses.importing.records import Problem
+from courses.importing.records import Problem, Recall, Record
 from kit import text
 
 LANGUAGES = {
@@ -70,6 +70,19 @@ class Notes:
             return value
         self.notice(field, _("The text was shortened to %(length)s characters.") % {"length": length})
         return text.truncate(value, length)
+
+
+def remembered(raw: str, notes: Notes, recall: Recall, read: Callable[[], Record]) -> Record:
+    """What was read of the same element before, else what is read now.
+
+    A record of which something has to be told is read each time, so that it is told each time.
+    """
+    record = recall(raw)
+    if record is None:
+        record = read()
+        record.raw = "" if notes.problems else raw
+    record.line = notes.line
+    return record
 
 
 def language(raw: str) -> str:

@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 from courses.importing import markup
 from courses.importing.fields import unique
 from courses.importing.opening import scratch
-from courses.importing.records import MAPPING, Deletion, DeliveryRefused, Header, Item, Problem, Record, Supplier
+from courses.importing.records import (
+    MAPPING,
+    Deletion,
+    DeliveryRefused,
+    Header,
+    Item,
+    Problem,
+    Record,
+    Supplier,
+    from_line,
+)
 from kit import text
 
 UNITED = ("keywords", "handicaps", "systematics", "links", "references", "contacts")
@@ -85,7 +95,7 @@ class Part:
     count_rejected: int = 0
     has_nameless_reject: bool = False
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record, line: bytes) -> None:
         known = self.by_id.get(record.external_id)
         position = len(self.offsets)
         if known is not None:
@@ -93,7 +103,7 @@ class Part:
             self.by_course[self.course_of(known)].remove(known)
         self.offsets.append(self.spool.seek(0, 2))
         self.lines.append(record.line or 0)
-        self.spool.write(json.dumps(record.to_json(), ensure_ascii=False).encode() + b"\n")
+        self.spool.write(line)
         self.by_course.setdefault(record.course_id, []).append(position)
         self.by_id[record.external_id] = position
 
@@ -113,11 +123,11 @@ class Part:
             self.problems.append(problem)
 
     def course_of(self, position: int) -> str:
-        return self.read(position)["course_id"]
+        return self.read(position).course_id
 
-    def read(self, position: int) -> dict:
+    def read(self, position: int) -> Record:
         self.spool.seek(self.offsets[position])
-        return json.loads(self.spool.readline())
+        return from_line(self.spool.readline())
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -129,21 +139,24 @@ class Part:
 
 
 @contextmanager
-def gathered(items: Iterator[Item]) -> Iterator[list[Part]]:
-    """Parts by supplier, as long as the block lasts. DeliveryRefused when the delivery as a whole cannot be used."""
+def gathered(items: Iterator[tuple[Item, bytes]]) -> Iterator[list[Part]]:
+    """Parts by supplier, as long as the block lasts, from items with their lines.
+
+    DeliveryRefused when the delivery as a whole cannot be used.
+    """
     with scratch() as spool:
         yield _gather(items, spool)
 
 
-def _gather(items: Iterator[Item], spool: BinaryIO) -> list[Part]:
+def _gather(items: Iterator[tuple[Item, bytes]], spool: BinaryIO) -> list[Part]:
     parts: dict[str, Part] = {}
     early: list[Problem] = []
     rejected: set[tuple[str, int | None]] = set()
-    for item in items:
+    for item, line in items:
         if isinstance(item, Header):
             parts = {supplier.id: Part(item, supplier, spool) for supplier in item.suppliers}
         elif isinstance(item, Record):
-            parts[item.supplier_id].add(item)
+            parts[item.supplier_id].add(item, line)
         elif isinstance(item, Deletion):
             parts[item.supplier_id].deletions.setdefault(item.external_id, item.line)
         elif isinstance(item, Problem):
@@ -171,23 +184,23 @@ def _sort_in(problem: Problem, parts: dict[str, Part], early: list[Problem], rej
 # ── From records to a bundle
 
 
-def bundle(course_id: str, records: list[dict]) -> Bundle:
-    own = next((record for record in records if record["external_id"] == course_id), None)
+def bundle(course_id: str, records: list[Record]) -> Bundle:
+    own = next((record for record in records if record.external_id == course_id), None)
     course = _course(own, records)
     runs = [_run(record, own, course) for record in records]
     others = any(run.rule == "own" for run in runs)
     runs = [run for run in runs if run.rule == "own" or (run.rule == "alone" and not others)]
-    codes = unique([code for record in records for code in record["codes"]])
-    line = (own or records[0])["line"]
+    codes = unique([code for record in records for code in record.codes])
+    line = (own or records[0]).line
     return Bundle(course_id, line, course, own is not None, runs, codes)
 
 
-def _course(own: dict | None, records: list[dict]) -> dict:
+def _course(own: Record | None, records: list[Record]) -> dict:
     """Fields of the course: its own record first, gaps filled from its runs; lists united."""
     ordered = ([own] if own else []) + [record for record in records if record is not own]
     course: dict = {}
     for record in ordered:
-        for name, value in record["course"].items():
+        for name, value in record.course.items():
             if name in UNITED:
                 course[name] = unique([*course.get(name, []), *value])
             elif name not in course and not (own and record is not own and name in {"number", "title", "level"}):
@@ -199,9 +212,9 @@ def _course(own: dict | None, records: list[dict]) -> dict:
     return course
 
 
-def _titled(records: list[dict]) -> dict:
+def _titled(records: list[Record]) -> dict:
     """Title and level for a course whose own record leaves the title empty: those of its first run that has one."""
-    found = next((record["course"] for record in records if record["course"].get("title")), {})
+    found = next((record.course for record in records if record.course.get("title")), {})
     return {name: found[name] for name in ("title", "level", "level_is_derived") if name in found}
 
 
@@ -212,18 +225,18 @@ def stand_in_title(course: dict) -> str:
     return text.truncate(next(filter(None, [course.get("degree_title", ""), *labels, *words]), ""), 255)
 
 
-def _run(record: dict, own: dict | None, course: dict) -> Run:
-    fields = dict(record["run"] or {})
+def _run(record: Record, own: Record | None, course: dict) -> Run:
+    fields = dict(record.run or {})
     if own and record is not own:
-        _inherit(fields, own["run"] or {})
-    title = record["course"].get("title", "")
+        _inherit(fields, own.run or {})
+    title = record.course.get("title", "")
     if title and text.fold(title) != text.fold(course.get("title", "")):
         fields["title"] = title
-    words = record["course"].get("description", "")
+    words = record.course.get("description", "")
     if words and words != course.get("description"):
         fields["note"] = markup.joined(words, fields.get("note", ""))
-    rule = record["run_rule"] if fields.get("external_id") else "never"
-    return Run(record["line"], record["external_id"], fields, rule, title or course.get("title", ""))
+    rule = record.run_rule if fields.get("external_id") else "never"
+    return Run(record.line, record.external_id, fields, rule, title or course.get("title", ""))
 
 
 def _inherit(fields: dict, above: dict) -> None:

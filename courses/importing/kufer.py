@@ -13,10 +13,10 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from courses.importing import addresses, level, markup, mode, money, schedule, values, xml
-from courses.importing.fields import Notes, compact, unique
+from courses.importing.fields import Notes, compact, remembered, unique
 from courses.importing.opening import open_delivery
 from courses.importing.periods import duration_class
-from courses.importing.records import DeliveryRefused, Header, Item, Problem, Record, Supplier
+from courses.importing.records import DeliveryRefused, Header, Item, Problem, Recall, Record, Supplier, nothing
 from kit import text as kit_text
 
 # What is read. Several names for one thing are what different versions and templates of the export call it.
@@ -85,6 +85,9 @@ READ = {
 class Kufer:
     """Reads `kurse/kurs`."""
 
+    def __init__(self, recall: Recall = nothing):
+        self.recall = recall
+
     def read(self, stream: BinaryIO) -> Iterator[Item]:
         opened = open_delivery(stream)
         if opened.format != "kufer":
@@ -92,7 +95,7 @@ class Kufer:
         yield Header("kufer", opened.encoding, [Supplier()], is_full=True)
         unknown: Counter = Counter()
         for _event, _path, element in xml.walk(opened.stream, {"kurs"}, set(), key="knr", any_case=True):
-            yield from _items(element, unknown)
+            yield from _items(element, unknown, self.recall)
         if unknown:
             names = ", ".join(f"{name} ({count})" for name, count in unknown.most_common(20))
             yield Problem(
@@ -100,7 +103,7 @@ class Kufer:
             )
 
 
-def _items(element, unknown: Counter) -> Iterator[Item]:
+def _items(element, unknown: Counter, recall: Recall) -> Iterator[Item]:
     if isinstance(element, xml.Excess):
         yield Problem(element.line, element.key, element.field or "kurs", xml.excess_reason(element), is_fatal=True)
         return
@@ -112,7 +115,7 @@ def _items(element, unknown: Counter) -> Iterator[Item]:
         notes.notice(CANCELLED[0], _("The provider has cancelled the course: it is not offered."))
         yield from notes.problems
         return
-    record = _Course(fields, notes).record(number, title)
+    record = remembered(xml.digest(element), notes, recall, lambda: _Course(fields, notes).record(number, title))
     yield from notes.problems
     if not notes.is_rejected:
         yield record

@@ -1,6 +1,7 @@
 """The level of a course, read from its title: no format has a field for it."""
 
 import re
+from functools import lru_cache
 
 _CEFR = re.compile(
     r"(?<![\w/])(?:niveau(?:stufe)?\s*)?([ABC])\s?([12])(?:[.\-/+]\d{1,2}(?:\.\d)?|\+)?(?![\w])", re.IGNORECASE
@@ -28,6 +29,7 @@ _WORDS = [
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # runs of one course mostly repeat its title
 def guess(title: str) -> str:
     """ "a1" … "c2", "basic", "intermediate", "advanced" or "" where the title says nothing."""
     cefr = _CEFR.search(title) or _SUBLEVEL.search(title)

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from courses.importing import assigning, brakes, readings
 from courses.importing.assigning import Difference
@@ -20,6 +21,7 @@ from taxonomy.models import Code, CodeList, FundingType
 
 BATCH = 200  # courses, and lines of the report, that are in memory at once: their texts may be long
 ITEMS = 60_000  # lines of a report that are kept; the numbers count all
+COLUMNS = ["plan_id", "action", "kind", "line", "external_id", "title", "field", "reason", "changes"]  # of ImportItem
 Action, Kind = ImportItem.Action, ImportItem.Kind
 
 
@@ -109,7 +111,7 @@ class _Report:
         self.known = Known(row.source)
         self.comparison = Comparison(part, self.known)
         self.tally: Counter = Counter()
-        self.items: list[ImportItem] = []
+        self.items: list[tuple] = []  # values of COLUMNS
         self.written = 0
         self.rejected = 0
         self.codes: dict[tuple[str, int], tuple[int, str]] = {}
@@ -131,20 +133,21 @@ class _Report:
         self.rejected = self.part.count_rejected + sum(problem.is_fatal for problem in self.comparison.problems)
         self.flush()
 
-    def add(self, action: str, kind: str, line: int | None, external_id: str, title: str, **more) -> None:
+    def add(
+        self, action: str, kind: str, line: int | None, external_id: str, title: str, *, field: str = "",
+        reason: str = "", changes: dict | None = None,
+    ) -> None:  # fmt: skip
         if self.written + len(self.items) >= ITEMS:
             return
+        title, changes = text.truncate(title, 255), Jsonb(changes or {})
         self.items.append(
-            ImportItem(
-                plan=self.row, action=action, kind=kind, line=line or None, external_id=external_id[:255],
-                title=text.truncate(title, 255), **more,
-            )
-        )  # fmt: skip
+            (self.row.pk, action, kind, line or None, external_id[:255], title, field[:80], reason[:500], changes)
+        )
         if len(self.items) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
-        copying.insert(self.items)
+        copying.insert_columns(ImportItem, COLUMNS, self.items)
         self.written += len(self.items)
         self.items.clear()
 
@@ -202,7 +205,7 @@ class _Report:
             self.add(Action.CHANGED, kind, line, external_id, title, changes=difference.changes, reason=reason)
         if difference.conflicts:
             reason = _("Corrected by hand: the portal's value stays (first), the delivered one is not taken (second).")
-            fields = ", ".join(difference.conflicts)[:80]
+            fields = ", ".join(difference.conflicts)
             self.add(
                 Action.NOTICE, kind, line, external_id, title, field=fields, reason=reason, changes=difference.conflicts
             )
@@ -221,16 +224,15 @@ class _Report:
     def tell(self, problem: Problem) -> None:
         action = Action.REJECTED if problem.is_fatal else Action.NOTICE
         self.add(
-            action, "", problem.line, problem.external_id, problem.title, field=problem.field[:80],
-            reason=problem.reason[:500],
-        )  # fmt: skip
+            action, "", problem.line, problem.external_id, problem.title, field=problem.field, reason=problem.reason
+        )
 
     def tell_codes(self) -> None:
         """Numbers that no official list has: kept, flagged, no reason to reject anything (trap 6)."""
         for (name, number), (line, label) in unknown_codes(self.codes).items():
             reason = _("The list “%(list)s” has no number %(number)s (%(label)s). It is kept and marked as unknown.")
             names = {"list": _list_label(name), "number": number, "label": label or "–"}
-            self.add(Action.NOTICE, "", line, "", "", field=name[:80], reason=(reason % names)[:500])
+            self.add(Action.NOTICE, "", line, "", "", field=name, reason=reason % names)
 
 
 def unknown_codes(named: dict[tuple[str, int], tuple[int, str]]) -> dict[tuple[str, int], tuple[int, str]]:

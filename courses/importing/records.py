@@ -3,8 +3,9 @@
 Dates are ISO strings, amounts decimal strings: a record can be spooled, hashed and shown in a report as it is.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 MAPPING = 2  # raised when adapters read more than before, so that unchanged records are written once more
@@ -60,13 +61,14 @@ class Record:
     run: dict[str, Any] | None = None
     run_rule: str = "own"  # "own": a run; "alone": only where the course has no other; "never": only values to inherit
     codes: list[list] = field(default_factory=list)  # [list, number, label]: every code that was named
+    raw: str = ""  # digest of what it was read from; "" where the same would not come to the same, or nobody knows
 
     @property
     def is_course(self) -> bool:
         return self.external_id == self.course_id
 
     def to_json(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(slots=True)
@@ -92,6 +94,28 @@ class Problem:
 
 
 Item = Header | Record | Deletion | Problem
+KINDS = {kind.__name__: kind for kind in (Header, Record, Deletion, Problem)}
+RAW = 40  # letters at the beginning of each line: the digest that the item is recalled by, blanks where there is none
+
+
+def to_line(item: Item) -> bytes:
+    """An item as JSON in one line, behind the digest by which it is recalled."""
+    raw, values = (item.raw, item.to_json()) if isinstance(item, Record) else ("", asdict(item))
+    return f"{raw:{RAW}}{json.dumps([type(item).__name__, values], ensure_ascii=False)}\n".encode()
+
+
+def from_line(line: bytes) -> Item:
+    kind, values = json.loads(line[RAW:])
+    if kind == "Header":
+        values["suppliers"] = [Supplier(**each) for each in values["suppliers"]]
+    return KINDS[kind](**values)
+
+
+Recall = Callable[[str], Record | None]  # what was read of something before, by its digest
+
+
+def nothing(_raw: str) -> None:
+    """Recalls nothing: everything is read."""
 
 
 class Adapter(Protocol):

@@ -16,7 +16,7 @@ from courses.importing.completing import complete_provider
 from courses.importing.gather import Part
 from courses.models import Course, CourseRun, ImportPlan, Session, Source
 from courses.search import index
-from kit import clock, copying
+from kit import bulk, clock, copying
 from taxonomy.topics import Guesser
 
 BATCH = 200
@@ -136,10 +136,9 @@ class _Writer:
         row = Course(
             provider=self.plan.provider, source=self.source, external_id=step.bundle.course_id, state=self.state,
             digest=step.bundle.digest, checked_at=self.now, created_at=self.now, updated_at=self.now,
+            contact=self.belongings.contact_of(step.bundle.course), topic=self.topic_of(step.bundle.course),
+            **assigning.fields_of(Course, step.bundle.course, assigning.COURSE_FIELDS),
         )  # fmt: skip
-        assigning.assign(row, step.bundle.course, assigning.COURSE_FIELDS)
-        row.contact = self.belongings.contact_of(step.bundle.course)
-        row.topic = self.topic_of(step.bundle.course)
         row.derive()
         return row
 
@@ -167,7 +166,7 @@ class _Writer:
             row.updated_at = self.now
             if row.state in {Course.State.DRAFT, Course.State.SUBMITTED} and not self.plan.new_courses_wait:
                 row.state = Course.State.PUBLISHED
-        Course.objects.bulk_update(by_pk.values(), sorted(names), batch_size=BATCH)
+        bulk.update(by_pk.values(), sorted(names))
         return links
 
     def change_course(self, row: Course, step: CourseStep, links: list[tuple[int, list]]) -> set[str]:
@@ -202,13 +201,11 @@ class _Writer:
         self.touched |= {course for step, course in pairs if step.action != "unchanged"}
 
     def new_run(self, step: RunStep, course: int) -> CourseRun:
-        row = CourseRun(
+        return CourseRun(
             course_id=course, external_id=step.run.external_id, digest=step.run.digest, created_at=self.now,
-            updated_at=self.now,
+            updated_at=self.now, location=self.belongings.location_of(step.run.fields.get("location")),
+            **assigning.fields_of(CourseRun, step.run.fields, assigning.RUN_FIELDS),
         )  # fmt: skip
-        assigning.assign(row, step.run.fields, assigning.RUN_FIELDS)
-        row.location = self.belongings.location_of(step.run.fields.get("location"))
-        return row
 
     def change_runs(self, pairs: list[tuple[RunStep, int]]) -> list[Session]:
         if not pairs:
@@ -236,7 +233,7 @@ class _Writer:
                 emptied.append(row.pk)
                 sessions += self.new_sessions(row, step)
         Session.objects.filter(run__in=emptied).delete()
-        CourseRun.objects.bulk_update(by_pk.values(), sorted(names), batch_size=BATCH)
+        bulk.update(by_pk.values(), sorted(names))
         return sessions
 
     def new_sessions(self, row: CourseRun, step: RunStep) -> list[Session]:

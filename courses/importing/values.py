@@ -119,6 +119,7 @@ def _day_in_germany(moment: str, zone: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def time_in(raw: str | None) -> str | None:
     """The time of day that a dateTime carries, "HH:MM" on a German clock; None for midnight and where none is given."""
     match = re.match(r"\d{4}-\d{2}-\d{2}T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$", tidy(raw))

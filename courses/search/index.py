@@ -18,6 +18,7 @@ from courses.search.query import REGIONAL
 from kit import text
 
 BATCH = 500
+ROWS = 50  # that are handed over at once: with their parameters a statement takes six times the memory of its texts
 LONGEST = 200_000  # characters per weight; a tsvector ends at one megabyte
 
 COURSES = f"""
@@ -93,7 +94,7 @@ def refresh(course_ids: Iterable[int] | None = None) -> None:
     ids = sorted(set(course_ids))
     vocabulary.learn(ids)
     splitter = compounds.Splitter(vocabulary.nouns())
-    for batch in _batches(ids):
+    for batch in _batches(ids, BATCH):
         _refresh(batch, splitter)
 
 
@@ -104,34 +105,33 @@ def _forget_all_else() -> None:
     SearchWord.objects.all().delete()
 
 
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while batch := list(islice(rest, BATCH)):
+def _batches(items: Iterable, size: int) -> Iterator[list]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
         yield batch
 
 
 def _refresh(ids: list[int], splitter: Splitter) -> None:
     """Lock the courses first: two who change one course make its rows one after the other."""
     list(Course.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    courses = list(
-        Course.objects.findable().filter(pk__in=ids).select_related("provider", "topic__parent").order_by("pk")
-    )
+    found = Course.objects.findable().filter(pk__in=ids).order_by("pk")
+    courses = list(found.prefetch_related("provider", "topic__parent"))  # few rows, which all of them share
     keywords = _keywords(ids)
     runs = _run_texts(ids)
     groups = audiences.keys(courses)
-    rows = [
+    rows = (
         (
             *_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {}), splitter),
             _array(groups[course.pk]),
         )
         for course in courses
-    ]
+    )
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM courses_searchrun WHERE course_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM courses_searchcourse WHERE course_id = ANY(%s)", [ids])
-        if rows:
-            cursor.execute(COURSES, [list(column) for column in zip(*rows, strict=True)])
-            cursor.execute(RUNS, [[course.pk for course in courses]])
+        for some in _batches(rows, ROWS):
+            cursor.execute(COURSES, [list(column) for column in zip(*some, strict=True)])
+        cursor.execute(RUNS, [[course.pk for course in courses]])
 
 
 def _keywords(ids: list[int]) -> dict[int, list[str]]:

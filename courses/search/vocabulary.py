@@ -8,6 +8,7 @@ from courses.models import Course, CourseRun, Keyword, SearchWord
 from courses.search import analyser, compounds
 
 BATCH = 2_000
+TEXTS = 200  # descriptions that are in memory at once
 LETTERS = range(4, 61)
 TAG = re.compile(r"<[^>]*>")
 
@@ -46,7 +47,8 @@ def _words_of(ids: list[int]) -> Iterator[tuple[set[str], set[str]]]:
         Course.keywords.through.objects.filter(course_id__in=ids).exclude(keyword__kind=Keyword.Kind.ADMIN)
     )
     runs = _runs(ids)
-    for pk, title, degree, description, *names in Course.objects.findable().filter(pk__in=ids).values_list(*columns):
+    courses = Course.objects.findable().filter(pk__in=ids).values_list(*columns)
+    for pk, title, degree, description, *names in courses.iterator(chunk_size=TEXTS):
         titles = [title, degree, *names[1:], *keywords.get(pk, []), *runs.get(pk, [])]
         nouns_in_text = set(compounds.NOUN_IN_TEXT.findall(TAG.sub(" ", description)))
         own = _nouns(filter(None, titles)) | _plain(nouns_in_text)

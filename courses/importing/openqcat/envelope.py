@@ -6,12 +6,22 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from courses.importing import addresses, values, xml
-from courses.importing.fields import Notes
+from courses.importing.fields import Notes, remembered
 from courses.importing.opening import open_delivery
 from courses.importing.openqcat import reading
 from courses.importing.openqcat.service import Service
 from courses.importing.openqcat.supplier import read_supplier
-from courses.importing.records import Deletion, DeliveryRefused, Header, Item, Problem, Supplier
+from courses.importing.records import (
+    Deletion,
+    DeliveryRefused,
+    Header,
+    Item,
+    Problem,
+    Recall,
+    Record,
+    Supplier,
+    nothing,
+)
 
 SERVICES = {"NEW_CATALOG/SERVICE", "UPDATE_CATALOG/NEW/SERVICE", "UPDATE_CATALOG/SERVICE"}
 DELETIONS = {"UPDATE_CATALOG/DELETE/SERVICE"}
@@ -21,18 +31,21 @@ CATALOGS = {"NEW_CATALOG", "UPDATE_CATALOG"}
 class OpenQCat:
     """Reads a NEW_CATALOG or an UPDATE_CATALOG, of one supplier or several."""
 
+    def __init__(self, recall: Recall = nothing):
+        self.recall = recall
+
     def read(self, stream: BinaryIO) -> Iterator[Item]:
         opened = open_delivery(stream)
         if opened.format != "openqcat":
             raise DeliveryRefused("wrong-format", _("This is no open-Q-cat file."))
-        yield from _Reading(opened.encoding).items(opened.stream)
+        yield from _Reading(opened.encoding, self.recall).items(opened.stream)
 
 
 class _Reading:
     """State of one pass: who the suppliers are, which root of links counts, what was told already."""
 
-    def __init__(self, encoding: str):
-        self.encoding = encoding
+    def __init__(self, encoding: str, recall: Recall):
+        self.encoding, self.recall = encoding, recall
         self.suppliers: list[Supplier] = []
         self.by_id: dict[str, Supplier] = {}
         self.mime_root = ""
@@ -118,13 +131,17 @@ class _Reading:
             notes.reject("SERVICE_DETAILS", _("The record holds no details (SERVICE_DETAILS)."))
         if element.find(".//HEADER") is not None:
             notes.notice("HEADER", _("A HEADER inside of a record belongs to no delivery and was ignored."))
-        record = None if notes.is_rejected else Service(element, notes, self.mime_root).record()
+        record = None if notes.is_rejected else self.record(element, notes)
         for problem in notes.problems:
             problem.supplier_id = notes.supplier_id
             yield problem
         if record is not None and not notes.is_rejected:
             record.supplier_id = supplier.id
             yield record
+
+    def record(self, element, notes: Notes) -> Record:
+        raw = xml.digest(element, self.mime_root)
+        return remembered(raw, notes, self.recall, lambda: Service(element, notes, self.mime_root).record())
 
     def owner(self, element, notes: Notes) -> Supplier | None:
         """Whose record it is. With one supplier a reference that names another one is a known slip (trap 7)."""

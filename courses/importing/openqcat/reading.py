@@ -1,9 +1,12 @@
 """What all parts of a record read alike: text, numbers of code lists, addresses, contacts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from courses.importing import addresses, values
+from courses.importing import addresses, values, xml
 from courses.importing.fields import compact
+
+MOST = 1024  # addresses and contacts that are remembered
+_KNOWN: dict[tuple[Callable, str], dict | None] = {}
 
 
 def every(element, path: str) -> Iterator:
@@ -61,8 +64,25 @@ def code(element) -> int | None:
 
 def address(node) -> dict | None:
     """An address as a location of ours; None where it names neither a street nor a place."""
-    if node is None:
-        return None
+    return None if node is None else _once(_address, node)
+
+
+def contact(node) -> dict:
+    return _once(_contact, node)
+
+
+def _once(read: Callable, node) -> dict | None:
+    """Catalogues repeat the few addresses and contacts of a provider in each record."""
+    key = (read, xml.digest(node))
+    found = _KNOWN.get(key)
+    if found is None:
+        if len(_KNOWN) >= MOST:
+            _KNOWN.clear()
+        found = _KNOWN[key] = read(node)
+    return found and dict(found)
+
+
+def _address(node) -> dict | None:
     code = text(node, "ZIP").strip() or text(node, "ZIPBOX")
     named = text(node, "COUNTRY_CODED").strip() or text(node, "COUNTRY").strip()
     country = addresses.country(named) if named else addresses.postcode_country(code) or "DE"
@@ -88,7 +108,7 @@ def address(node) -> dict | None:
     return found | {"country": country}
 
 
-def contact(node) -> dict:
+def _contact(node) -> dict:
     names = [values.tidy(text(node, name)) for name in ("NAME_PREFIX", "LAST_NAME")]
     found = compact(
         {
