@@ -5,7 +5,6 @@ at, no brakes, no report, no locks of fields, and it does not know what has chan
 """
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +17,7 @@ from courses.importing.gather import Bundle, Part, gathered
 from courses.importing.records import Item, to_line
 from courses.models import Course, CourseRun, Keyword, Session, Source
 from courses.search import index
-from kit import clock
+from kit import bulk, clock
 from providers.models import Contact, Location, Organization
 from taxonomy.geo import position_of
 from taxonomy.topics import Guesser
@@ -53,8 +52,8 @@ class _Writer:
 
     def write(self, part: Part) -> list[int]:
         """Primary keys of all courses."""
-        bundles, touched = part.bundles(), []
-        while batch := list(islice(bundles, BATCH)):
+        touched = []
+        for batch in bulk.batches(part.bundles(), BATCH):
             touched += self.write_batch(batch)
         return touched
 

@@ -36,6 +36,11 @@ def profile(size: str) -> Profile:
     return replace(medium, **sizes)
 
 
+def is_within(size: str, largest: str) -> bool:
+    """Is this size small enough for somebody slow?"""
+    return profile(size).runs <= profile(largest).runs
+
+
 def _number(size: str) -> int:
     factor = {"k": 1_000, "M": 1_000_000}.get(size[-1:], 1)
     return int(size if factor == 1 else size[:-1]) * factor

@@ -31,11 +31,11 @@ class Step:
 
 STEPS = [
     Step("benchmarks.search", "--sizes 10k,100k,1M --keep", "--sizes XS,10k --keep --questions 30"),
-    Step("benchmarks.engine", "--sizes 100k --keep", "--sizes 10k --keep --questions 40"),
+    Step("benchmarks.engine", "--sizes 10k,100k,1M --keep", "--sizes 10k --keep --questions 40"),
     Step("benchmarks.correctness", "--sizes 100k --keep", "--sizes 10k --keep --questions 100"),
     Step("benchmarks.rebuild", "--sizes 100k --keep", "--sizes 10k --keep --rounds 1"),
-    Step("benchmarks.http", "--sizes 100k --keep", "--sizes 10k --keep --rounds 1"),
-    Step("benchmarks.wagtail", "--sizes 100k --keep", "--sizes 10k --keep --rounds 1"),
+    Step("benchmarks.http", "--sizes 10k,100k,1M --keep", "--sizes 10k --keep --rounds 1"),
+    Step("benchmarks.wagtail", "--sizes 10k,100k,1M --keep", "--sizes 10k --keep --rounds 1"),
     Step("benchmarks.bookings", "", "--tries 400 --rounds 1"),
     Step("benchmarks.sweep", "", "--sizes 1000 --rounds 1 --singly 200 --workers 6000"),
     Step("faults.freshness", "--keep", "--size 10k --keep --rounds 2"),

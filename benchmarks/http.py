@@ -65,9 +65,9 @@ def parse() -> Namespace:
 
 def run(size: str, options: Namespace) -> dict[str, Counted]:
     say(f"{size}: {options.rounds} rounds of {options.questions} questions …")
-    is_small = _database.profile(size).runs <= _database.profile(options.naive_up_to).runs
+    wanted = [name for name in SERVERS if name != NAIVE or _database.is_within(size, options.naive_up_to)]
     with ExitStack() as stack:
-        webs = {name: stack.enter_context(server()) for name, server in SERVERS.items() if is_small or name != NAIVE}
+        webs = {name: stack.enter_context(SERVERS[name]()) for name in wanted}
         return in_blocks(webs, lambda number: asked(options.questions, number), rounds=options.rounds)
 
 

@@ -80,8 +80,7 @@ def measured(size: str, options: Namespace) -> Measured:
 
 
 def ways(size: str, options: Namespace) -> list[str]:
-    is_small = _database.profile(size).runs <= _database.profile(options.naive_up_to).runs
-    return [OURS, SQL, NAIVE] if is_small else [OURS, SQL]
+    return [OURS, SQL, NAIVE] if _database.is_within(size, options.naive_up_to) else [OURS, SQL]
 
 
 def prepare() -> tuple[Spent, Spent]:

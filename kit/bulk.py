@@ -1,14 +1,24 @@
-"""Many rows by one statement: INSERT … SELECT, and UPDATE … FROM values that are handed over once.
+"""Many rows at once: INSERT … SELECT, UPDATE … FROM values that are handed over in one statement, and batches.
 
 Rows that the database makes out of other rows are three times cheaper than `bulk_create`; see benchmarks/sweep.py.
 """
 
 import json
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Expression, F, Field, Model, QuerySet, Value
+
+Item = TypeVar("Item")
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of `size`, the last one shorter; no more of them than that are held at once."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def insert_from(model: type[Model], source: QuerySet, **fields: Any) -> int:

@@ -1,8 +1,6 @@
 """A delivery becomes plans, one for each supplier: numbers, lines of the report, brakes. The catalogue is only read."""
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from courses.importing.gather import Part, gathered
 from courses.importing.opening import open_delivery
 from courses.importing.records import DeliveryRefused, Problem
 from courses.models import Course, CourseRun, Delivery, ImportItem, ImportPlan
-from kit import copying, text
+from kit import bulk, copying, text
 from taxonomy.models import Code, CodeList, FundingType
 
 BATCH = 200  # courses, and lines of the report, that are in memory at once: their texts may be long
@@ -123,8 +121,7 @@ class _Report:
         }
 
     def fill(self) -> None:
-        steps = self.comparison.steps()
-        while batch := list(islice(steps, BATCH)):
+        for batch in bulk.batches(self.comparison.steps(), BATCH):
             self.compare(batch)
         self.withdraw()
         self.tell_codes()
@@ -286,8 +283,3 @@ def run_difference(row: CourseRun, step: RunStep) -> Difference:
     if row.withdrawn_at:
         difference.note("withdrawn_at", row.withdrawn_at, None, is_locked=False)
     return difference
-
-
-def walk(steps: Iterator[CourseStep], size: int) -> Iterator[list[CourseStep]]:
-    while batch := list(islice(steps, size)):
-        yield batch

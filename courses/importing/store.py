@@ -83,7 +83,7 @@ class _Writer:
         comparison = Comparison(self.part, Known(self.source))
         done, total = 0, max(len(self.part), 1)
         self.progress(0, total)
-        for batch in planning.walk(comparison.steps(), BATCH):
+        for batch in bulk.batches(comparison.steps(), BATCH):
             self.write_batch(batch, comparison)
             done += sum(max(len(step.runs), 1) for step in batch)
             self.progress(min(done, total - 1), total)

@@ -3,8 +3,7 @@ transaction: the import and the admin. What changes by date or with the provider
 is asked at each search. A provider's new name is in the words by the next morning.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
@@ -15,7 +14,7 @@ from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
 from courses.search import analyser, audiences, compounds, generations, vocabulary, week
 from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
-from kit import text
+from kit import bulk, text
 
 BATCH = 500
 ROWS = 50  # that are handed over at once: with their parameters a statement takes six times the memory of its texts
@@ -94,7 +93,7 @@ def refresh(course_ids: Iterable[int] | None = None) -> None:
     ids = sorted(set(course_ids))
     vocabulary.learn(ids)
     splitter = compounds.Splitter(vocabulary.nouns())
-    for batch in _batches(ids, BATCH):
+    for batch in bulk.batches(ids, BATCH):
         _refresh(batch, splitter)
 
 
@@ -103,12 +102,6 @@ def _forget_all_else() -> None:
     SearchRun.objects.filter(course__in=gone).delete()
     gone.delete()
     SearchWord.objects.all().delete()
-
-
-def _batches(items: Iterable, size: int) -> Iterator[list]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def _refresh(ids: list[int], splitter: Splitter) -> None:
@@ -129,7 +122,7 @@ def _refresh(ids: list[int], splitter: Splitter) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM courses_searchrun WHERE course_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM courses_searchcourse WHERE course_id = ANY(%s)", [ids])
-        for some in _batches(rows, ROWS):
+        for some in bulk.batches(rows, ROWS):
             cursor.execute(COURSES, [list(column) for column in zip(*some, strict=True)])
         cursor.execute(RUNS, [[course.pk for course in courses]])
 

@@ -59,3 +59,12 @@ def test_relation_and_time_of_day():
 def test_nothing_to_write_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         bulk.update([], ["number"])
+
+
+def test_batches_hold_no_more_than_their_size_at_once():
+    taken = []
+    batches = bulk.batches((taken.append(number) or number for number in range(5)), 2)
+    assert next(batches) == [0, 1]
+    assert taken == [0, 1]
+    assert list(batches) == [[2, 3], [4]]
+    assert list(bulk.batches([], 2)) == []
