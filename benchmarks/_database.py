@@ -50,12 +50,11 @@ def _number(size: str) -> int:
 def region(size: str, *, keep: bool = False) -> Iterator[None]:
     """The demo region in a database of its own, which goes afterwards unless it is to be kept for the next time."""
     with database(size.lower(), keep=keep) as is_new:
-        made = connection.settings_dict["NAME"]
-        if is_new or not _is_whole(made):
+        if is_new:
             say(f"{size}: making the demo region …")
-            loading.load(profile(size), say=_now_and_then(), reset=not is_new)
+            loading.load(profile(size), say=_now_and_then())
             _execute("VACUUM ANALYZE")
-            _mark_whole(made)
+            _mark_whole(connection.settings_dict["NAME"])
         for day in generations.wanted():
             generations.build(day)
         yield
@@ -63,14 +62,17 @@ def region(size: str, *, keep: bool = False) -> Iterator[None]:
 
 @contextmanager
 def database(name: str, *, keep: bool = False) -> Iterator[bool]:
-    """Work in a database with nothing but the vocabulary; tells whether it is new."""
+    """Work in a database with nothing but the vocabulary, or in one marked as whole; tells whether it is new.
+
+    What a killed run left behind is made anew.
+    """
     usual = connection.settings_dict["NAME"]
     try:
         _use(usual)
         vocabulary, wanted = _named(VOCABULARY), _named(name)
         _drop_outdated()
         _ensure_vocabulary(usual, vocabulary)
-        is_new = not (_exists(wanted) and _is_brought_up(wanted))
+        is_new = not (_is_whole(wanted) and _is_brought_up(wanted))
         if is_new:
             _use(usual)
             _drop(wanted)
