@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from courses.search.answers import matching
+from courses.search.places import VENUE_OF_RUN
 from courses.search.query import SearchQuery
 from kit import clock, db
 
@@ -96,9 +97,8 @@ def runs_in(query: SearchQuery, ids: list[int], most: int) -> list[tuple[int, in
         return cursor.fetchall()
 
 
-PLACE = """(SELECT l.place_id FROM providers_location l WHERE r.mode NOT IN ('online', 'distance') AND l.id =
-    COALESCE(r.location_id, (SELECT location_id FROM courses_session
-        WHERE run_id = r.id AND location_id IS NOT NULL ORDER BY day, starts LIMIT 1)))"""
+PLACE = f"""(SELECT l.place_id FROM providers_location l WHERE r.mode NOT IN ('online', 'distance')
+    AND l.id = {VENUE_OF_RUN})"""
 
 
 def _column(statement: str, values: list) -> list[int]:

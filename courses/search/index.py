@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
-from courses.search import analyser, audiences, compounds, generations, vocabulary, week
+from courses.search import analyser, audiences, compounds, generations, places, vocabulary, week
 from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
 from kit import bulk, text
@@ -74,8 +74,7 @@ RUNS = f"""
         SELECT COALESCE(l.latitude, p.latitude) AS latitude, COALESCE(l.longitude, p.longitude) AS longitude,
             l.is_barrier_free
         FROM providers_location l LEFT JOIN taxonomy_place p ON p.id = l.place_id
-        WHERE l.id = COALESCE(r.location_id, (SELECT location_id FROM courses_session
-            WHERE run_id = r.id AND location_id IS NOT NULL ORDER BY day, starts LIMIT 1))
+        WHERE l.id = {places.VENUE_OF_RUN}
     ) venue ON TRUE
     WHERE r.course_id = ANY(%s) AND r.withdrawn_at IS NULL"""  # noqa: S608 - our own words
 

@@ -1,4 +1,4 @@
-"""Where somebody means: a postcode or a name becomes a position, and what is unclear becomes a question."""
+"""Where somebody means, a postcode or a name becomes a position, what is unclear a question; and where a run is."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,11 @@ from taxonomy import geo
 from taxonomy.models import Place
 
 MOST = 6  # choices shown
+
+# Over a run `r`: its venue, or that of the first of its dates. An aggregate: LIMIT 1 tempts the planner, as long as it
+# has no statistics, to go through the dates of all runs in their order until one of this run comes, for each run again.
+VENUE_OF_RUN = """COALESCE(r.location_id, (SELECT (array_agg(location_id ORDER BY day, starts))[1]
+        FROM courses_session WHERE run_id = r.id AND location_id IS NOT NULL))"""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def load(profile: Profile, *, say: Say, reset: bool = False) -> dict[str, int]:
     load_synonyms()
     if not reset and Organization.objects.exists():
         raise Refused("There are organisations already. --reset removes them, --if-empty leaves them.")
-    with transaction.atomic() if profile.is_small else nullcontext():
+    with clock.read_once(), transaction.atomic() if profile.is_small else nullcontext():
         if reset:
             say("removing what is there")
             remove_all()

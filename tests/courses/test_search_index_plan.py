@@ -1,0 +1,51 @@
+"""The rows of the search are made in the transaction of an import, when the planner knows nothing of its tables yet."""
+
+import pytest
+from django.db import connection
+
+from courses.search import index, places
+from kit import clock
+from tests import make
+
+pytestmark = pytest.mark.django_db
+TEMPTING = """COALESCE(r.location_id, (SELECT location_id FROM courses_session
+    WHERE run_id = r.id AND location_id IS NOT NULL ORDER BY day, starts LIMIT 1))"""
+BY_DAY = "session_day"  # the index that has the dates of all runs in their order
+
+
+@pytest.fixture
+def run():
+    """Without a venue, beside many dates that no statistics tell of."""
+    run = make.make_run(location=None)
+    other = make.make_run()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO courses_session (run_id, day, room)"
+            " SELECT %s, %s::date + n / 100, '' FROM generate_series(1, 50000) n",
+            [other.pk, run.starts_on],
+        )
+    return run
+
+
+def plan_of(statement: str, course: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", [[course]])
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_the_venue_of_a_run_is_looked_up_among_its_own_dates(run):
+    assert BY_DAY not in plan_of(index.RUNS, run.course_id)
+
+
+def test_the_plan_tells_where_all_dates_are_gone_through(run):
+    """Negative control: the shorter way to write it."""
+    assert BY_DAY in plan_of(index.RUNS.replace(places.VENUE_OF_RUN, TEMPTING), run.course_id)
+
+
+def test_a_run_without_a_venue_is_where_its_first_date_is(run):
+    towns = [make.make_location(run.course.provider) for _each in range(2)]
+    first = make.make_session(run, location=towns[1])
+    make.make_session(run, location=towns[0], day=first.day + clock.days(1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {places.VENUE_OF_RUN} FROM courses_courserun r WHERE id = %s", [run.pk])
+        assert cursor.fetchone() == (towns[1].pk,)
