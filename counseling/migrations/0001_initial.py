@@ -5,10 +5,10 @@ import uuid
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.operations
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 import counseling.models.appointment
@@ -28,7 +28,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGistExtension(),  # equality in exclusion constraints; trusted, the owner of the database may create it
+        # Equality in exclusion constraints; trusted, the owner of the database may create it.
+        django.contrib.postgres.operations.BtreeGistExtension(),
         migrations.CreateModel(
             name="SpentAnswer",
             fields=[
@@ -431,6 +432,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "room",
                 "verbose_name_plural": "rooms",
                 "ordering": ["center", "name", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("center", "name"), name="room_once_per_center")],
             },
         ),
         migrations.CreateModel(
@@ -473,6 +475,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "claim",
                 "verbose_name_plural": "claims",
                 "ordering": ["during", "pk"],
+                "indexes": [models.Index(fields=["use"], name="claim_use")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("use", "kind", "counsellor", "room"), name="claim_once_per_use", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counsellor__isnull", False), ("room", None)),
+                            models.Q(("counsellor", None), ("room__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="claim_of_one",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("kind", "core")),
+                        expressions=[("counsellor", "="), ("during", "&&")],
+                        name="claim_counsellor_talks_once",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("counsellor", "="), ("during", "&&"), ("kind", "<>"), ("use", "<>")],
+                        name="claim_counsellor_pauses_kept",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("kind", "core")),
+                        expressions=[("room", "="), ("during", "&&")],
+                        name="claim_room_talks_once",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("room", "="), ("during", "&&"), ("kind", "<>"), ("use", "<>")],
+                        name="claim_room_pauses_kept",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -534,6 +568,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "room booking",
                 "verbose_name_plural": "room bookings",
                 "ordering": ["starts_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="room_booking_ends_after_begin"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -727,6 +766,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "course of a shortlist",
                 "verbose_name_plural": "courses of a shortlist",
                 "ordering": ["position", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("shortlist", "course"), name="shortlist_item_once")],
             },
         ),
         migrations.CreateModel(
@@ -842,6 +882,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "record",
                 "verbose_name_plural": "records",
                 "ordering": ["-month", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="record_month_only")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -884,6 +927,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "answer after the talk",
                 "verbose_name_plural": "answers after the talk",
                 "ordering": ["-month", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="follow_up_month_only")
+                ],
             },
         ),
         migrations.AddField(
@@ -994,6 +1040,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "waiting person",
                 "verbose_name_plural": "waiting list",
                 "ordering": ["since", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("offers__lte", 3)), name="waiting_few_offers"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "offered"), _negated=True), ("offered__isnull", False), _connector="OR"
+                        ),
+                        name="waiting_offer_has_appointment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1050,6 +1105,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "weekly hours",
                 "verbose_name_plural": "weekly hours",
                 "ordering": ["counsellor", "weekday", "starts", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gt", models.F("starts"))), name="weekly_hours_end_after_start"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekly_hours_weekday_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="weekly_hours_validity_runs_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1323,71 +1390,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(fields=("center", "name"), name="room_once_per_center"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["use"], name="claim_use"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                fields=("use", "kind", "counsellor", "room"), name="claim_once_per_use", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counsellor__isnull", False), ("room", None)),
-                    models.Q(("counsellor", None), ("room__isnull", False)),
-                    _connector="OR",
-                ),
-                name="claim_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "core")),
-                expressions=[("counsellor", "="), ("during", "&&")],
-                name="claim_counsellor_talks_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("counsellor", "="), ("during", "&&"), ("kind", "<>"), ("use", "<>")],
-                name="claim_counsellor_pauses_kept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "core")),
-                expressions=[("room", "="), ("during", "&&")],
-                name="claim_room_talks_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("room", "="), ("during", "&&"), ("kind", "<>"), ("use", "<>")],
-                name="claim_room_pauses_kept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roombooking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="room_booking_ends_after_begin"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shortlistitem",
-            constraint=models.UniqueConstraint(fields=("shortlist", "course"), name="shortlist_item_once"),
-        ),
-        migrations.AddConstraint(
             model_name="service",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1405,14 +1407,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("modes", []), _negated=True), name="service_has_a_mode"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="record_month_only"),
-        ),
-        migrations.AddConstraint(
-            model_name="followup",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="follow_up_month_only"),
         ),
         migrations.AddConstraint(
             model_name="counsellor",
@@ -1493,38 +1487,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="appointment_asked_by_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiting",
-            constraint=models.CheckConstraint(condition=models.Q(("offers__lte", 3)), name="waiting_few_offers"),
-        ),
-        migrations.AddConstraint(
-            model_name="waiting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "offered"), _negated=True), ("offered__isnull", False), _connector="OR"
-                ),
-                name="waiting_offer_has_appointment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("starts"))), name="weekly_hours_end_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)), name="weekly_hours_weekday_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="weekly_hours_validity_runs_forward",
             ),
         ),
     ]

@@ -369,6 +369,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "course run",
                 "verbose_name_plural": "course runs",
                 "ordering": [models.OrderBy(models.F("starts_on"), nulls_last=True), "pk"],
+                "indexes": [
+                    models.Index(fields=["starts_on"], name="course_run_starts_on"),
+                    models.Index(fields=["number"], name="course_run_number"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["funding_federal", "funding_regional"], name="course_run_funding"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("course", "external_id"),
+                        name="course_run_once_per_course",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on", None),
+                            ("ends_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="course_run_ends_after_begin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("price__gt", 0), ("price_kind", "known")),
+                            models.Q(("price__isnull", True), ("price_kind", "free")),
+                            models.Q(("price__isnull", True), ("price_kind", "on_request")),
+                            _connector="OR",
+                        ),
+                        name="course_run_price_fits_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekdays__lt", 128)), name="course_run_weekdays_in_a_week"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("times_of_day__contained_by", ["morning", "afternoon", "evening", "all_day", "weekend"])
+                        ),
+                        name="course_run_times_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -775,6 +816,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of an import report",
                 "verbose_name_plural": "lines of an import report",
                 "ordering": ["plan", "pk"],
+                "indexes": [models.Index(fields=["plan", "action"], name="import_item_plan_action")],
             },
         ),
         migrations.CreateModel(
@@ -852,6 +894,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "session",
                 "verbose_name_plural": "sessions",
                 "ordering": ["day", models.OrderBy(models.F("starts"), nulls_first=True), "pk"],
+                "indexes": [models.Index(fields=["day"], name="session_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts", None), ("ends", None), ("ends__gt", models.F("starts")), _connector="OR"
+                        ),
+                        name="session_ends_after_begin",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -887,6 +938,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "source",
                 "verbose_name_plural": "sources",
                 "ordering": ["provider", "format", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "format", "supplier_id"), name="source_once_per_provider"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("supplier_id", ""), _negated=True),
+                        fields=("format", "supplier_id"),
+                        name="source_supplier_bound_once",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1076,93 +1137,6 @@ class Migration(migrations.Migration):
                 related_name="courses",
                 to="courses.source",
                 verbose_name="source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="courserun",
-            index=models.Index(fields=["starts_on"], name="course_run_starts_on"),
-        ),
-        migrations.AddIndex(
-            model_name="courserun",
-            index=models.Index(fields=["number"], name="course_run_number"),
-        ),
-        migrations.AddIndex(
-            model_name="courserun",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["funding_federal", "funding_regional"], name="course_run_funding"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courserun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("course", "external_id"),
-                name="course_run_once_per_course",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courserun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on", None), ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="course_run_ends_after_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courserun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("price__gt", 0), ("price_kind", "known")),
-                    models.Q(("price__isnull", True), ("price_kind", "free")),
-                    models.Q(("price__isnull", True), ("price_kind", "on_request")),
-                    _connector="OR",
-                ),
-                name="course_run_price_fits_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courserun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekdays__lt", 128)), name="course_run_weekdays_in_a_week"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courserun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("times_of_day__contained_by", ["morning", "afternoon", "evening", "all_day", "weekend"])
-                ),
-                name="course_run_times_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importitem",
-            index=models.Index(fields=["plan", "action"], name="import_item_plan_action"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["day"], name="session_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts", None), ("ends", None), ("ends__gt", models.F("starts")), _connector="OR"),
-                name="session_ends_after_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                fields=("provider", "format", "supplier_id"), name="source_once_per_provider"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supplier_id", ""), _negated=True),
-                fields=("format", "supplier_id"),
-                name="source_supplier_bound_once",
             ),
         ),
         migrations.AddConstraint(

@@ -81,6 +81,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "fetched delivery",
                 "verbose_name_plural": "fetched deliveries",
                 "ordering": ["provider", "pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("is_active", True)), fields=["next_due_at"], name="feed_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("url",), name="feed_once"),
+                    models.CheckConstraint(condition=models.Q(("url__startswith", "https://")), name="feed_https_only"),
+                    models.CheckConstraint(
+                        condition=models.Q(("every__range", (1, 168))), name="feed_every_hour_to_week"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("error", ""), ("failures", 0)),
+                            models.Q(("failures__gt", 0), models.Q(("error", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="feed_failure_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,59 +145,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "fetch",
                 "verbose_name_plural": "fetches",
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delivery__isnull", False), ("outcome__in", ["received", "accepted"])),
+                            ("outcome__in", ["unchanged", "failed"]),
+                            _connector="OR",
+                        ),
+                        name="feed_run_received_has_delivery",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "failed"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("outcome", "failed"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="feed_run_failure_has_reason",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="feed",
-            index=models.Index(condition=models.Q(("is_active", True)), fields=["next_due_at"], name="feed_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=models.UniqueConstraint(fields=("url",), name="feed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("url__startswith", "https://")), name="feed_https_only"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every__range", (1, 168))), name="feed_every_hour_to_week"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("error", ""), ("failures", 0)),
-                    models.Q(("failures__gt", 0), models.Q(("error", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="feed_failure_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivery__isnull", False), ("outcome__in", ["received", "accepted"])),
-                    ("outcome__in", ["unchanged", "failed"]),
-                    _connector="OR",
-                ),
-                name="feed_run_received_has_delivery",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "failed"), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("outcome", "failed"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="feed_run_failure_has_reason",
-            ),
         ),
     ]

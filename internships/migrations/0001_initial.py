@@ -141,6 +141,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "employer",
                 "verbose_name_plural": "employers",
                 "ordering": ["organization__sort_key", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at", None), ("approved_by", "")),
+                            models.Q(("approved_at__isnull", False), models.Q(("approved_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="employer_approved_by_and_at",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -273,6 +283,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "internship offer",
                 "verbose_name_plural": "internship offers",
                 "ordering": ["-created_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted", "published", "returned", "archived"])),
+                        name="offer_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "returned", "archived"]),
+                            models.Q(
+                                models.Q(("task", ""), _negated=True),
+                                models.Q(("guidance", ""), _negated=True),
+                                models.Q(("feedback", ""), _negated=True),
+                                models.Q(("takeaway", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_public_has_quality",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gt", models.F("starts"))), name="offer_day_runs_forward"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("min_age__range", (12, 21))), name="offer_age_sensible"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +361,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "evaluation",
                 "verbose_name_plural": "evaluations",
                 "ordering": ["-month", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="evaluation_month_only"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("guidance__range", (1, 4)),
+                            ("respect__range", (1, 4)),
+                            ("result__range", (1, 4)),
+                            ("task__range", (1, 4)),
+                        ),
+                        name="evaluation_marks_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +397,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "period of an offer",
                 "verbose_name_plural": "periods of offers",
                 "ordering": ["first_day", "pk"],
+                "indexes": [models.Index(fields=["first_day", "last_day"], name="period_days")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "first_day"), name="period_once_per_offer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="period_runs_forward"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken__lte", models.F("seats"))), name="period_seats_suffice"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("seats__range", (1, 200))), name="period_has_seats"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -497,6 +553,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "pupil",
                 "verbose_name_plural": "pupils",
                 "ordering": ["-created_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), models.F("birth_date"), name="pupil_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -537,6 +598,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "parent",
                 "verbose_name_plural": "parents",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed", None), ("answered_at", None)),
+                            models.Q(("agreed__isnull", False), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="internship_guardian_answer_has_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -567,6 +638,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "booked day",
                 "verbose_name_plural": "booked days",
                 "ordering": ["day", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("pupil", "day"), name="booked_day_once_per_pupil")],
             },
         ),
         migrations.AddField(
@@ -617,6 +689,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "registration of a company",
                 "verbose_name_plural": "registrations of companies",
                 "ordering": ["-created_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decided_at", None), ("confirmed_at__isnull", False), _connector="OR"),
+                        name="registration_decided_after_confirmed",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -643,6 +721,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "internship time of a school",
                 "verbose_name_plural": "internship times of schools",
                 "ordering": ["first_day", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "grade", "first_day"), name="school_time_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_day__gte", models.F("first_day")),
+                            (
+                                "last_day__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("first_day"), "+", models.Value(datetime.timedelta(days=120))
+                                ),
+                            ),
+                        ),
+                        name="school_time_runs_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pupils__range", (1, 600))), name="school_time_has_pupils"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -670,6 +766,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "source",
                 "verbose_name_plural": "sources",
                 "ordering": ["label", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("campaign", "label"), name="source_once_per_campaign")],
             },
         ),
         migrations.CreateModel(
@@ -735,6 +832,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "sign-up",
                 "verbose_name_plural": "sign-ups",
                 "ordering": ["-at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "pupil"), name="signup_once_per_campaign"),
+                    models.CheckConstraint(
+                        condition=models.Q(("has_attended", False), ("absence", ""), _connector="OR"),
+                        name="signup_absent_or_there",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -835,6 +939,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "internship wish",
                 "verbose_name_plural": "internship wishes",
                 "ordering": ["first_day", "created_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="wish_runs_forward"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("job_families__len__range", (1, 3))), name="wish_few_fields"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "guardian", "open"])),
+                        fields=("pupil",),
+                        name="wish_one_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -909,161 +1026,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "proposal",
                 "verbose_name_plural": "proposals",
                 "ordering": ["-created_at", "pk"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="employer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("approved_by", "")),
-                    models.Q(("approved_at__isnull", False), models.Q(("approved_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="employer_approved_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="evaluation_month_only"),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("guidance__range", (1, 4)),
-                    ("respect__range", (1, 4)),
-                    ("result__range", (1, 4)),
-                    ("task__range", (1, 4)),
-                ),
-                name="evaluation_marks_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="period",
-            index=models.Index(fields=["first_day", "last_day"], name="period_days"),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(fields=("offer", "first_day"), name="period_once_per_offer"),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="period_runs_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("taken__lte", models.F("seats"))), name="period_seats_suffice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(condition=models.Q(("seats__range", (1, 200))), name="period_has_seats"),
-        ),
-        migrations.AddConstraint(
-            model_name="pupil",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), models.F("birth_date"), name="pupil_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardian",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed", None), ("answered_at", None)),
-                    models.Q(("agreed__isnull", False), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="internship_guardian_answer_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookedday",
-            constraint=models.UniqueConstraint(fields=("pupil", "day"), name="booked_day_once_per_pupil"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decided_at", None), ("confirmed_at__isnull", False), _connector="OR"),
-                name="registration_decided_after_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "published", "returned", "archived"])),
-                name="offer_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "returned", "archived"]),
-                    models.Q(
-                        models.Q(("task", ""), _negated=True),
-                        models.Q(("guidance", ""), _negated=True),
-                        models.Q(("feedback", ""), _negated=True),
-                        models.Q(("takeaway", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="offer_public_has_quality",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("starts"))), name="offer_day_runs_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("min_age__range", (12, 21))), name="offer_age_sensible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schooltime",
-            constraint=models.UniqueConstraint(fields=("school", "grade", "first_day"), name="school_time_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schooltime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_day__gte", models.F("first_day")),
-                    (
-                        "last_day__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("first_day"), "+", models.Value(datetime.timedelta(days=120))
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            models.Q(("email", ""), _negated=True),
+                            ("wish__isnull", False),
+                            _connector="OR",
                         ),
+                        name="proposal_open_has_somebody",
                     ),
-                ),
-                name="school_time_runs_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schooltime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pupils__range", (1, 600))), name="school_time_has_pupils"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(fields=("campaign", "label"), name="source_once_per_campaign"),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.UniqueConstraint(fields=("campaign", "pupil"), name="signup_once_per_campaign"),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("has_attended", False), ("absence", ""), _connector="OR"),
-                name="signup_absent_or_there",
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("wish__isnull", False)),
+                        fields=("offer", "wish"),
+                        name="proposal_once_per_wish",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("offer", "email"),
+                        name="proposal_once_per_address",
+                    ),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="application",
@@ -1135,52 +1119,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="application_end_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="wish_runs_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("job_families__len__range", (1, 3))), name="wish_few_fields"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "guardian", "open"])),
-                fields=("pupil",),
-                name="wish_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sent"), _negated=True),
-                    models.Q(("email", ""), _negated=True),
-                    ("wish__isnull", False),
-                    _connector="OR",
-                ),
-                name="proposal_open_has_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("wish__isnull", False)), fields=("offer", "wish"), name="proposal_once_per_wish"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                fields=("offer", "email"),
-                name="proposal_once_per_address",
             ),
         ),
     ]

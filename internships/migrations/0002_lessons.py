@@ -154,6 +154,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "lesson offer",
                 "verbose_name_plural": "lesson offers",
                 "ordering": ["topic", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted", "published", "returned", "archived"])),
+                        name="lessonoffer_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grade_from__gte", 1), ("grade_to__lte", 13), ("grade_to__gte", models.F("grade_from"))
+                        ),
+                        name="lesson_offer_grades_run_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lessons__range", (1, 12)), ("most_pupils__range", (1, 200))),
+                        name="lesson_offer_sizes_sensible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "returned", "archived"]),
+                            models.Q(models.Q(("activity", ""), _negated=True), ("location__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="lesson_offer_public_says_what",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +228,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "partnership",
                 "verbose_name_plural": "partnerships",
                 "ordering": ["-created_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "agreed"])),
+                        fields=("school", "employer"),
+                        name="partnership_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "agreed"), _negated=True),
+                            models.Q(("company_agreed_at__isnull", False), ("school_agreed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="partnership_agreed_by_both",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "proposed"), _negated=True),
+                            models.Q(("company_agreed_at__isnull", False), ("school_agreed_at", None)),
+                            models.Q(("company_agreed_at", None), ("school_agreed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="partnership_proposed_by_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state__in", ["proposed", "agreed"])),
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            _connector="OR",
+                        ),
+                        name="partnership_end_has_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,145 +448,54 @@ class Migration(migrations.Migration):
                 "verbose_name": "lesson with a company",
                 "verbose_name_plural": "lessons with companies",
                 "ordering": ["day", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "requested")), fields=["created_at"], name="lesson_unit_unanswered"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["requested", "planned"])),
+                        fields=("school", "employer", "group", "day"),
+                        name="lesson_unit_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["planned", "done", "not_done"]), _negated=True),
+                            ("partnership__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="lesson_unit_planned_by_partners",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lesson_unit_declined_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state__in", ["requested", "planned"])),
+                            ("ended_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="lesson_unit_end_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mark", None), models.Q(("mark__range", (1, 4)), ("state", "done")), _connector="OR"
+                        ),
+                        name="lesson_unit_mark_of_what_took_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grade__range", (1, 13)), ("lessons__range", (1, 12)), ("pupils__range", (1, 200))
+                        ),
+                        name="lesson_unit_sizes_sensible",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="lessonoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "published", "returned", "archived"])),
-                name="lessonoffer_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grade_from__gte", 1), ("grade_to__lte", 13), ("grade_to__gte", models.F("grade_from"))
-                ),
-                name="lesson_offer_grades_run_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lessons__range", (1, 12)), ("most_pupils__range", (1, 200))),
-                name="lesson_offer_sizes_sensible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "returned", "archived"]),
-                    models.Q(models.Q(("activity", ""), _negated=True), ("location__isnull", False)),
-                    _connector="OR",
-                ),
-                name="lesson_offer_public_says_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "agreed"])),
-                fields=("school", "employer"),
-                name="partnership_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "agreed"), _negated=True),
-                    models.Q(("company_agreed_at__isnull", False), ("school_agreed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="partnership_agreed_by_both",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "proposed"), _negated=True),
-                    models.Q(("company_agreed_at__isnull", False), ("school_agreed_at", None)),
-                    models.Q(("company_agreed_at", None), ("school_agreed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="partnership_proposed_by_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state__in", ["proposed", "agreed"])),
-                    models.Q(("ended_at__isnull", False), ("state", "ended")),
-                    _connector="OR",
-                ),
-                name="partnership_end_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lessonunit",
-            index=models.Index(
-                condition=models.Q(("state", "requested")), fields=["created_at"], name="lesson_unit_unanswered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonunit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["requested", "planned"])),
-                fields=("school", "employer", "group", "day"),
-                name="lesson_unit_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["planned", "done", "not_done"]), _negated=True),
-                    ("partnership__isnull", False),
-                    _connector="OR",
-                ),
-                name="lesson_unit_planned_by_partners",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="lesson_unit_declined_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state__in", ["requested", "planned"])),
-                    ("ended_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="lesson_unit_end_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mark", None), models.Q(("mark__range", (1, 4)), ("state", "done")), _connector="OR"
-                ),
-                name="lesson_unit_mark_of_what_took_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lessonunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("grade__range", (1, 13)), ("lessons__range", (1, 12)), ("pupils__range", (1, 200))),
-                name="lesson_unit_sizes_sensible",
-            ),
         ),
     ]

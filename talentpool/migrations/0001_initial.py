@@ -233,6 +233,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "documents",
                 "ordering": ["kind", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("media_type__in", ["application/pdf", "image/jpeg", "image/png"])),
+                        name="document_known_format",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +295,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "check-in",
                 "verbose_name_plural": "check-ins",
                 "ordering": ["entry", "cycle", "ordinal"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "cycle", "ordinal"), name="check_in_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ordinal__in", [1, 2])), name="check_in_first_or_second"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", ""), ("closed_at__isnull", False), _connector="OR"),
+                        name="check_in_answer_closes_it",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +334,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "excluded organisation",
                 "verbose_name_plural": "excluded organisations",
                 "ordering": ["organization__sort_key", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("entry", "organization"), name="exclusion_once")],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +384,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "parent",
                 "verbose_name_plural": "parents",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed", None), ("answered_at", None)),
+                            models.Q(("agreed__isnull", False), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="guardian_answer_has_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -483,6 +510,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "stamp of suitability",
                 "verbose_name_plural": "stamps of suitability",
                 "ordering": ["month", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "member"), name="endorsement_once_per_member"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "proposed")),
+                            models.Q(models.Q(("state", "proposed"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="endorsement_decision_has_time",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="endorsement_month_only"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -566,6 +605,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact request",
                 "verbose_name_plural": "contact requests",
                 "ordering": ["-asked_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "accepted"])),
+                        fields=("entry", "member"),
+                        name="contact_request_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("state", "asked")),
+                            models.Q(models.Q(("state", "asked"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contact_request_answer_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", ""), ("state", "accepted"), _connector="OR"),
+                        name="contact_request_outcome_after_yes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +659,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "limit reached",
                 "verbose_name_plural": "limits reached",
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "day"), name="opening_limit_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seen_at", None), ("seen_by", "")),
+                            models.Q(("seen_at__isnull", False), models.Q(("seen_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="opening_limit_seen_by_and_at",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -800,6 +869,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "outcome",
                 "verbose_name_plural": "outcomes",
                 "ordering": ["-month", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="outcome_month_only")
+                ],
             },
         ),
         migrations.AddField(
@@ -964,6 +1036,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
                 "ordering": ["-created_at", "pk"],
+                "indexes": [
+                    models.Index(fields=["address_digest", "created_at"], name="invitation_address"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "sent"])),
+                        fields=["expires_at"],
+                        name="invitation_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state__in", ["queued", "sent"])),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                (
+                                    "state__in",
+                                    ["added", "accepted", "declined", "mistaken", "expired", "revoked", "bounced"],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_end_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["queued", "sent"]), _negated=True),
+                            models.Q(models.Q(("email", ""), _negated=True), models.Q(("name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="invitation_open_has_address",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1027,6 +1131,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "profile view",
                 "verbose_name_plural": "profile views",
                 "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["user", "day"], name="profile_view_of_day")],
             },
         ),
         migrations.CreateModel(
@@ -1053,110 +1158,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "brake of the purge",
                 "verbose_name_plural": "brakes of the purge",
                 "ordering": ["-asked_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decided_at", None)), fields=("pool",), name="purge_brake_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", ""), ("is_released", None)),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("is_released__isnull", False),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="purge_brake_decision_whole",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("media_type__in", ["application/pdf", "image/jpeg", "image/png"])),
-                name="document_known_format",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.UniqueConstraint(fields=("entry", "cycle", "ordinal"), name="check_in_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ordinal__in", [1, 2])), name="check_in_first_or_second"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), ("closed_at__isnull", False), _connector="OR"),
-                name="check_in_answer_closes_it",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.UniqueConstraint(fields=("entry", "organization"), name="exclusion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="guardian",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed", None), ("answered_at", None)),
-                    models.Q(("agreed__isnull", False), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="guardian_answer_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endorsement",
-            constraint=models.UniqueConstraint(fields=("entry", "member"), name="endorsement_once_per_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="endorsement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "proposed")),
-                    models.Q(models.Q(("state", "proposed"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="endorsement_decision_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endorsement",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="endorsement_month_only"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "accepted"])),
-                fields=("entry", "member"),
-                name="contact_request_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at", None), ("state", "asked")),
-                    models.Q(models.Q(("state", "asked"), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contact_request_answer_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", ""), ("state", "accepted"), _connector="OR"),
-                name="contact_request_outcome_after_yes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinglimit",
-            constraint=models.UniqueConstraint(fields=("user", "day"), name="opening_limit_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="openinglimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("seen_at", None), ("seen_by", "")),
-                    models.Q(("seen_at__isnull", False), models.Q(("seen_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="opening_limit_seen_by_and_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outcome",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="outcome_month_only"),
         ),
         migrations.AddConstraint(
             model_name="operator",
@@ -1202,41 +1221,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="member_ends_after_approval",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["address_digest", "created_at"], name="invitation_address"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "sent"])), fields=["expires_at"], name="invitation_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state__in", ["queued", "sent"])),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state__in", ["added", "accepted", "declined", "mistaken", "expired", "revoked", "bounced"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_end_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["queued", "sent"]), _negated=True),
-                    models.Q(models.Q(("email", ""), _negated=True), models.Q(("name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="invitation_open_has_address",
             ),
         ),
         migrations.AddIndex(
@@ -1289,31 +1273,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 name="entry_no_answer_carries_for_ever",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="profileview",
-            index=models.Index(fields=["user", "day"], name="profile_view_of_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="purgebrake",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decided_at", None)), fields=("pool",), name="purge_brake_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purgebrake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", ""), ("is_released", None)),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("is_released__isnull", False),
-                        models.Q(("decided_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="purge_brake_decision_whole",
             ),
         ),
     ]
