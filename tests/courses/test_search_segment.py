@@ -165,7 +165,13 @@ PLANTED = {
     ),
     "bits are counted from the wrong end": lambda patch: patch.setattr(bitmaps, "BITS", bitmaps.BITS[:, ::-1]),
     "a view that is asked for again has other sets": lambda patch: patch.setattr(
-        segment.View, "values", property(lambda self: [self.courses] * len(self.segment.columns.names))
+        segment.View,
+        "values",
+        property(
+            lambda self, of=segment.View.values.func: (
+                of(self) if self is self.segment.base else [self.courses] * len(self.segment.columns.names)
+            )
+        ),
     ),
     "providers are those of other courses": lambda patch: patch.setattr(
         columns.Columns, "provider", lambda self, of=columns.Columns.provider: (of(self)[0], np.roll(of(self)[1], 1))
