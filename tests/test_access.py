@@ -1,6 +1,7 @@
 """Role × URL × method, generated from the resolver and held against tests/access_matrix.py."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import actions, audit
 from accounts.actors import SYSTEM
+from accounts.middleware import LAST_SEEN
 from accounts.roles import Role
 from counseling.actions import answering
 from counseling.models import Waiting
@@ -83,12 +85,18 @@ class World:
     def __init__(self):
         self.people = {role.value: make.make_user(role.value) for role in Role}
         self.objects = self.furnish()
-        self.handler = ClientHandler(enforce_csrf_checks=False)  # one for all: each would build its own middleware
+        # One for all calls: each client would build its own middleware.
+        self.handlers = {strict: ClientHandler(enforce_csrf_checks=strict) for strict in (False, True)}
         self.sessions = {role: self.session(user) for role, user in self.people.items()}
         self._numbers = count()
 
     def session(self, user) -> str:
-        return make.make_login(Client(), user, fresh_for=3600).cookies["sessionid"].value
+        """Noted as just used, which each call would otherwise write, and roll back."""
+        client = make.make_login(Client(), user, fresh_for=3600)
+        session = client.session
+        session[LAST_SEEN] = int(time.time()) + 3600
+        session.save()
+        return client.cookies["sessionid"].value
 
     def furnish(self) -> dict[str, object]:
         """Makes the rows; returns for each namespace the object that its addresses name by slug or number."""
@@ -184,10 +192,10 @@ class World:
         ImportPlan.objects.create(delivery=delivery, source=source, state=ImportPlan.State.WAITING)
         Feed.objects.create(provider=organization, url="https://feed.example.org/courses.xml")
 
-    def client(self, role: str) -> Client:
+    def client(self, role: str, *, strict: bool = False) -> Client:
         """A browser of its own for each call; what the call does to the session is rolled back after it."""
         client = Client(REMOTE_ADDR=f"192.0.2.{next(self._numbers) % 250 + 1}")
-        client.handler = self.handler
+        client.handler = self.handlers[strict]
         if role != "anonymous":
             client.cookies["sessionid"] = self.sessions[role]
         return client
@@ -330,9 +338,10 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def call(world: World, role: str, method: str, path: str, **extra):
+def call(world: World, role: str, method: str, path: str, *, strict: bool = False):
+    """What a request is answered; `strict` asks for the token against forgery, which Django's client leaves out."""
     with transaction.atomic():
-        response = world.client(role).generic(method, path, **extra)
+        response = world.client(role, strict=strict).generic(method, path)
         for closer in response._resource_closers if response.streaming else ():
             closer()  # files of people; response.close() would close the connection too
         transaction.set_rollback(True)
@@ -493,13 +502,7 @@ def test_a_flawed_page_is_found():
 
 @pytest.mark.parametrize("name", sorted(URLS))
 def test_no_post_without_a_token(world, name):
-    path = world.path(name)
-    client = Client(enforce_csrf_checks=True)
-    make.make_login(client, world.people["coordinator"])
-    with transaction.atomic():
-        status = client.post(path).status_code
-        transaction.set_rollback(True)
-    assert status == 403
+    assert call(world, "coordinator", "POST", world.path(name), strict=True).status_code == 403
 
 
 def test_a_loosened_table_is_found(world, monkeypatch):

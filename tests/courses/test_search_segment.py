@@ -1,6 +1,7 @@
 """The search in memory answers what SQL answers, while the catalogue changes under it; a planted error is seen."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -122,28 +123,32 @@ def rounded(result: SearchResult) -> SearchResult:
     return replace(result, hits=hits)
 
 
-def compare(region: Region, questions: int) -> list[SearchQuery]:
+def differing(region: Region, questions: int) -> Iterator[SearchQuery]:
     """The questions that the two ways do not answer alike."""
-    differing = []
     for number in range(questions):
         if number % REBUILT == REBUILT - 1:
             generations.build(TODAY)
         if number % BETWEEN == 0:
             region.change()
         query = region.question()
-        found, again = rounded(search(query)), rounded(search(query))  # a view that is asked for again counts otherwise
-        if not found == again == rounded(sql.search(query)):
-            differing.append(query)
+        exact = rounded(sql.search(query))
+        if any(rounded(search(query)) != exact for _time in range(2 if is_kept(query) else 1)):
+            yield query
         first = replace(query, page=1)
         if rounded(glance(first)) != rounded(sql.glance(first)):
-            differing.append(first)
-    return differing
+            yield first
+
+
+def is_kept(query: SearchQuery) -> bool:
+    """Whether there is a view behind it that is kept, and counts otherwise when it is asked for again. Behind words,
+    which few courses contain here, stands a new one each time."""
+    return not query.words.groups
 
 
 @pytest.mark.django_db
 def test_answers_are_those_of_sql_while_the_catalogue_changes():
     region = Region(seed=1)
-    assert compare(region, QUESTIONS) == []
+    assert list(differing(region, QUESTIONS)) == []
     assert generations.current().delta
 
 
@@ -160,7 +165,13 @@ PLANTED = {
     ),
     "bits are counted from the wrong end": lambda patch: patch.setattr(bitmaps, "BITS", bitmaps.BITS[:, ::-1]),
     "a view that is asked for again has other sets": lambda patch: patch.setattr(
-        segment.View, "values", property(lambda self: [self.courses] * len(self.segment.columns.names))
+        segment.View,
+        "values",
+        property(
+            lambda self, of=segment.View.values.func: (
+                of(self) if self is self.segment.base else [self.courses] * len(self.segment.columns.names)
+            )
+        ),
     ),
     "providers are those of other courses": lambda patch: patch.setattr(
         columns.Columns, "provider", lambda self, of=columns.Columns.provider: (of(self)[0], np.roll(of(self)[1], 1))
@@ -175,7 +186,7 @@ PLANTED = {
 def test_a_planted_error_is_seen(monkeypatch, planted):
     region = Region(seed=2)
     PLANTED[planted](monkeypatch)
-    assert compare(region, 150)
+    assert any(differing(region, 150))
 
 
 # ── Generations

@@ -21,12 +21,16 @@ FROM_THE_RUN = {
 }
 
 
-@pytest.fixture
-def folder():
+def make_folder() -> Path:
     """A folder that PostgreSQL's account may pass into, which pytest's own are not; it goes with the test run."""
     made = Path(tempfile.mkdtemp(dir=os.environ[pytest_servers.MARK]))
     made.chmod(0o711)
     return made
+
+
+@pytest.fixture
+def folder():
+    return make_folder()
 
 
 @pytest.fixture

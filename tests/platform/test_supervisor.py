@@ -1,4 +1,8 @@
-"""`./dev up` for real: what starts together ends together, however it ends."""
+"""`./dev up` for real: what starts together ends together, however it ends.
+
+Three tests share a folder, as a developer does: the first to run starts from nothing, the others find a database that
+is up to date and static files that are there. What one of them leaves behind must not disturb the next.
+"""
 
 import os
 import signal
@@ -12,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from portal.embedded.servers import bind
-from tests.platform.conftest import ROOT
+from tests.platform.conftest import ROOT, make_folder
 from tests.platform.processes import descendants, still_alive
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="dying with the parent is a call of Linux")
@@ -64,14 +68,25 @@ def environ(clean_environ):
     return {**clean_environ, "DEMO": "0", "LOG_LEVEL": "INFO"}
 
 
+@pytest.fixture(scope="module")
+def used():
+    """The state folder of the tests that share one."""
+    return make_folder() / "state"
+
+
 @pytest.fixture
-def start(embedded, environ):
+def shared(environ, used):
+    return {**environ, "PORTAL_STATE_DIR": str(used)}
+
+
+@pytest.fixture
+def start(embedded, shared):
     started = []
 
     def start():
         with bind(0) as free:
             port = free.getsockname()[1]
-        started.append(Portal(embedded, environ, port))
+        started.append(Portal(embedded, shared, port))
         return started[-1]
 
     yield start
@@ -88,36 +103,7 @@ def launcher(embedded, environ, *arguments, **options):
     )
 
 
-def test_portal_starts_serves_commands_and_stops_at_interrupt(start, embedded, environ):
-    portal = start()
-    assert portal.get("/healthz") == 200
-    assert f"http://127.0.0.1:{portal.port}/" in portal.output
-    assert str(portal.state) in portal.output
-
-    check = "from django.db import connection; connection.ensure_connection(); print('database', 'answers')"
-    beside = launcher(embedded, environ, "manage", "shell", "--no-imports", "-c", check)
-    assert beside.returncode == 0, beside.stderr
-    assert "database answers" in beside.stdout
-
-    again = launcher(embedded, environ, "up", "--port", str(portal.port))
-    assert again.returncode == 1
-    assert f"runs already: http://127.0.0.1:{portal.port}" in again.stderr
-    assert launcher(embedded, environ, "reset", "--yes").returncode == 1
-
-    asked_at = time.monotonic()
-    portal.top.send_signal(signal.SIGINT)
-    status, output = portal.wait()
-    assert status == 0, output
-    assert time.monotonic() - asked_at < 10
-    assert still_alive(portal.processes, seconds=1) == []
-    assert not (portal.state / "running.json").exists()
-
-    assert launcher(embedded, environ, "reset", input="no\n").returncode == 1
-    assert launcher(embedded, environ, "reset", "--yes").returncode == 0
-    assert not portal.state.exists()
-
-
-def test_killed_supervisor_leaves_no_process_and_the_next_start_works(start, embedded, environ):
+def test_killed_supervisor_leaves_no_process_and_the_next_start_works(start, embedded, shared):
     portal = start()
     assert len(portal.processes) >= 9, [process.title for process in portal.processes]
     portal.top.kill()
@@ -125,7 +111,7 @@ def test_killed_supervisor_leaves_no_process_and_the_next_start_works(start, emb
 
     again = start()
     assert again.get("/healthz") == 200
-    down = launcher(embedded, environ, "down")
+    down = launcher(embedded, shared, "down")
     assert (down.returncode, down.stdout) == (0, "Stopped.\n")
     assert again.wait()[0] == 0
     assert still_alive(again.processes, seconds=1) == []
@@ -139,6 +125,35 @@ def test_unexpected_end_of_a_child_ends_all_and_names_the_log(start):
     assert "ended unexpectedly" in output
     assert str(portal.state / "logs" / "worker") in output
     assert still_alive(portal.processes, seconds=5) == []
+
+
+def test_portal_starts_serves_commands_and_stops_at_interrupt(start, embedded, shared):
+    portal = start()
+    assert portal.get("/healthz") == 200
+    assert f"http://127.0.0.1:{portal.port}/" in portal.output
+    assert str(portal.state) in portal.output
+
+    check = "from django.db import connection; connection.ensure_connection(); print('database', 'answers')"
+    beside = launcher(embedded, shared, "manage", "shell", "--no-imports", "-c", check)
+    assert beside.returncode == 0, beside.stderr
+    assert "database answers" in beside.stdout
+
+    again = launcher(embedded, shared, "up", "--port", str(portal.port))
+    assert again.returncode == 1
+    assert f"runs already: http://127.0.0.1:{portal.port}" in again.stderr
+    assert launcher(embedded, shared, "reset", "--yes").returncode == 1
+
+    asked_at = time.monotonic()
+    portal.top.send_signal(signal.SIGINT)
+    status, output = portal.wait()
+    assert status == 0, output
+    assert time.monotonic() - asked_at < 10
+    assert still_alive(portal.processes, seconds=1) == []
+    assert not (portal.state / "running.json").exists()
+
+    assert launcher(embedded, shared, "reset", input="no\n").returncode == 1
+    assert launcher(embedded, shared, "reset", "--yes").returncode == 0
+    assert not portal.state.exists()
 
 
 def test_a_taken_port_is_told_before_anything_starts(embedded, environ):
