@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from courses.models import Course, CourseRun, Keyword, SearchWord
 from courses.search import analyser, compounds
+from kit import bulk
 
 BATCH = 2_000
 TEXTS = 200  # descriptions that are in memory at once
@@ -22,8 +23,8 @@ def learn(ids: list[int]) -> None:
     """Add the words of these courses. Standing rows are not locked unless they change: imports run side by side."""
     uses: Counter[str] = Counter()
     found_nouns: set[str] = set()
-    for start in range(0, len(ids), BATCH):
-        for words, own in _words_of(ids[start : start + BATCH]):
+    for batch in bulk.batches(ids, BATCH):
+        for words, own in _words_of(batch):
             uses.update(words)
             found_nouns |= own
     standing = dict(SearchWord.objects.filter(word__in=list(uses)).values_list("word", "is_noun"))

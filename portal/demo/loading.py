@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from itertools import count, islice
+from itertools import count
 
 from django.apps import apps
 from django.conf import settings
@@ -17,6 +17,7 @@ from courses.loading import load_synonyms
 from courses.models import Course, CourseRun, Delivery, Keyword, Session, Synonym
 from courses.search import generations, index
 from kit import clock, text
+from kit.bulk import batches
 from kit.copying import insert_columns, insert_with_keys
 from portal.demo import days
 from portal.demo.counseling import make_counseling
@@ -120,7 +121,7 @@ def _write(profile: Profile, say: Say) -> dict[str, int]:
     topics = dict(Topic.objects.order_by("pk").values_list("slug", "pk"))
     offers = make_offers(maker, providers, topics)
     keywords: dict[tuple[str, str], int] = {}
-    while chunk := list(islice(offers, CHUNK)):
+    for chunk in batches(offers, CHUNK):
         with transaction.atomic():
             _write_offers(chunk, keywords)
         counts["courses"] += len(chunk)

@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.actors import SYSTEM, Actor
 from accounts.roles import Role
 from kit import clock, uptime
-from kit.bulk import insert_from
+from kit.bulk import batches, insert_from
 from kit.models import OutboxMail
 from talentpool.actions.confirming import Gone, locked
 from talentpool.actions.leaving import leave
@@ -92,8 +92,7 @@ def _ask(due: Callable[[Pool], QuerySet], *, ordinal: int) -> int:
 def _ask_in(due: QuerySet, *, ordinal: int) -> int:
     """In batches of a transaction each. Who is due is looked up once: each look has to step over all who were asked."""
     found = list(due.order_by().values_list("pk", flat=True))
-    batches = (found[start : start + BATCH] for start in range(0, len(found), BATCH))
-    return sum(_ask_batch(due.filter(pk__in=batch), ordinal=ordinal) for batch in batches)
+    return sum(_ask_batch(due.filter(pk__in=batch), ordinal=ordinal) for batch in batches(found, BATCH))
 
 
 def _is_working_hour(moment: datetime) -> bool:
