@@ -2,7 +2,7 @@
 
 from accounts.actors import Actor
 from accounts.models import User
-from counseling.models import Appointment, Counsellor, Note
+from counseling.models import Appointment, Counsellor
 
 
 def desk_of(user: User) -> Counsellor | None:
@@ -18,14 +18,6 @@ def works_on(actor: Actor, appointment: Appointment) -> bool:
     return actor.pk in {appointment.counsellor.user_id, standin.user_id if standin else None}
 
 
-def can_read_note(actor: Actor, note: Note) -> bool:
-    """§ 203 StGB: whoever wrote it, and the stand-in where the client agreed."""
-    if not isinstance(actor, User) or not actor.is_active:
-        return False
-    standin = note.counsellor.standin
-    return actor.pk == note.counsellor.user_id or bool(note.for_standin and standin and actor.pk == standin.user_id)
-
-
 def can_write_note(actor: Actor, appointment: Appointment) -> bool:
-    """Whoever leads the talk; the stand-in reads at most."""
+    """Whoever leads the talk. Who reads a note: `Note.objects.readable_by`."""
     return isinstance(actor, User) and actor.is_active and actor.pk == appointment.counsellor.user_id

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from internships.models import Application, Campaign, Source
 from kit import qr
-from kit.pdf import BRAND, WHITE, Document, fitting
+from kit.pdf import WHITE, Document, fitting
 from kit.templatetags.kit import daterange, plaindate, timerange
 from taxonomy.models import Region
 
@@ -27,10 +27,7 @@ def in_german(paper: Callable) -> Callable:
 
 
 def _paper(title: str) -> Document:
-    region = Region.objects.first()
-    return Document(
-        title=title, pages=_("page {page} of {all}"), brand=region.color_brand if region else BRAND
-    )  # fmt: skip
+    return Document(title=title, pages=_("page {page} of {all}"), brand=Region.objects.current().color_brand)
 
 
 def _facts(application: Application) -> list[tuple[str, str]]:
@@ -49,8 +46,8 @@ def _facts(application: Application) -> list[tuple[str, str]]:
 
 
 def _office() -> str:
-    region = Region.objects.first()
-    return f"{region.office}, {region.phone.replace(' ', HARD_SPACE)}" if region else ""
+    region = Region.objects.current()
+    return ", ".join(filter(None, [region.office, region.phone.replace(" ", HARD_SPACE)]))
 
 
 @in_german

@@ -14,9 +14,6 @@ from kit import kept
 from portal import navigation
 from taxonomy.models import Region
 
-FALLBACK = Region(pk=1, name="Lernregion", office="Lernregion", address="", phone="", email="", opening_hours="")
-"""What stands in the shell before a region has been set up."""
-
 REGION = "taxonomy_region"
 _last_known: dict[str, Region] = {}  # error pages still show the phone number when the database is away
 
@@ -30,18 +27,15 @@ def _seen() -> tuple[Region, tuple | None]:
     """The region, and what tells it from itself before and after a change; None without a database."""
     try:
         state = kept.stamp(REGION)  # first: a part of a page may be newer than its state, never older
-        region = _stored_region()
+        region = _last_known["region"] = _stored_region()
     except DatabaseError:
-        return _last_known.get("region", FALLBACK), None
-    if region is None:
-        return FALLBACK, state
-    _last_known["region"] = region
+        return _last_known.get("region") or Region.unnamed(), None
     return region, state
 
 
 @kept.by(REGION)
-def _stored_region() -> Region | None:
-    return Region.objects.filter(pk=1).first()
+def _stored_region() -> Region:
+    return Region.objects.current()
 
 
 def languages(request: HttpRequest) -> list[dict]:

@@ -13,6 +13,12 @@ from kit.models import Timestamped
 LONGEST_JOURNEY = 120  # minutes; longer ways to work are not asked for
 
 
+class RegionQuerySet(models.QuerySet):
+    def current(self) -> "Region":
+        """The region of this installation, or `Region.unnamed()`."""
+        return self.first() or self.model.unnamed()
+
+
 class Region(models.Model):
     """The one education region of this installation: name, look and the phone number that stands on every page."""
 
@@ -29,6 +35,8 @@ class Region(models.Model):
     color_accent = models.CharField(_("accent colour"), max_length=7, default="#f2b632")
     is_invented = models.BooleanField(_("invented for demonstration"), default=False)
 
+    objects = RegionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("region")
         verbose_name_plural = _("region")
@@ -41,6 +49,11 @@ class Region(models.Model):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def unnamed(cls) -> "Region":
+        """What stands on pages and papers before anybody has set the region up, or while no database answers."""
+        return cls(pk=1, name="Lernregion", office="Lernregion", address="", phone="", email="", opening_hours="")
 
     def save(self, *args, **kwargs):
         self.pk = 1

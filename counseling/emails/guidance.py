@@ -52,9 +52,9 @@ def _to_provider(template: str, to: str, context: dict, *, key: str, by: Counsel
 
 def _send(template, to: str, context: dict, *, key: str | None, language: str, by: Counsellor | None) -> OutboxMail:
     """Answers go to the house of the counsellor, or to the education office."""
-    region = Region.objects.first()
-    office = {name: getattr(region, name, "") for name in ("office", "phone", "opening_hours")}
-    answers = by.center.email if by else getattr(region, "email", "")
+    region = Region.objects.current()
+    office = {"office": region.office, "phone": region.phone, "opening_hours": region.opening_hours}
+    answers = by.center.email if by else region.email
     return outbox.send(
         f"counseling/email/{template}.txt", to, {**office, **context},
         purpose="counselling", key=key, language=language, reply_to=answers,

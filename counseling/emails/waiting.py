@@ -7,8 +7,7 @@ from taxonomy.models import Region
 
 def joined(waiting: Waiting) -> None:
     """They are on it, and how they get off it. Whose time it will be is not known yet."""
-    region = Region.objects.first()
-    _send(waiting, "waiting_joined", getattr(region, "email", ""), key=f"waiting:{waiting.pk}:joined")
+    _send(waiting, "waiting_joined", Region.objects.current().email, key=f"waiting:{waiting.pk}:joined")
 
 
 def offered(waiting: Waiting) -> None:

@@ -74,10 +74,19 @@ def note(request: HttpRequest, counsellor: Counsellor, pk) -> HttpResponse:
     found = Note.objects.readable_by(counsellor).filter(appointment=appointment).first()
     form = NoteForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
-        recording.write_note(appointment=appointment, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The note is saved. Nobody else reads it."))
+        written = recording.write_note(appointment=appointment, by=request.user, **form.cleaned_data)
+        messages.success(request, who_reads(written))
         return redirect("counseling_desk:talk", pk)
     return page(request, counsellor, "desk_note", "week", appointment=appointment, form=form)
+
+
+def who_reads(note: Note | None) -> str:
+    """What has become of a note that was sent in; none was left where it had no words."""
+    if note is None:
+        return _("The note is erased.")
+    if note.for_standin:
+        return _("The note is saved. Beside you only your stand-in reads it.")
+    return _("The note is saved. Nobody else reads it.")
 
 
 @desk
