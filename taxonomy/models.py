@@ -50,14 +50,14 @@ class Region(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
     @classmethod
     def unnamed(cls) -> "Region":
         """What stands on pages and papers before anybody has set the region up, or while no database answers."""
         return cls(pk=1, name="Lernregion", office="Lernregion", address="", phone="", email="", opening_hours="")
-
-    def save(self, *args, **kwargs):
-        self.pk = 1
-        super().save(*args, **kwargs)
 
 
 class Land(models.Model):

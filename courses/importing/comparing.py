@@ -193,13 +193,9 @@ class Comparison:
 
     def _find_missing(self) -> None:
         kept_runs = {key for key in self.part.kept_ids if key in self.known.runs}
-        kept_courses = {self.known.runs[key].course.pk for key in kept_runs}
+        stay = self.seen_courses | {self.known.runs[key].course.pk for key in kept_runs}
         for key, known in self.known.courses.items():
-            if (
-                known.pk not in self.seen_courses | kept_courses
-                and key not in self.part.kept_ids
-                and not known.is_withdrawn
-            ):
+            if known.pk not in stay and key not in self.part.kept_ids and not known.is_withdrawn:
                 self.gone_courses.append(known)
         for key, run in self.known.runs.items():
             if run.pk not in self.seen_runs and key not in kept_runs and not run.is_withdrawn:
@@ -224,13 +220,8 @@ class Comparison:
 
     def _withdraw_replaced(self) -> None:
         """The undated run of a course that is delivered again and has dated runs now."""
-        gone = {run.pk for _key, run in self.gone_runs}
+        settled = self.seen_runs | {run.pk for _key, run in self.gone_runs}
         for key in self.part.by_id:
             run = self.known.runs.get(key)
-            if (
-                run
-                and run.pk not in self.seen_runs | gone
-                and not run.is_withdrawn
-                and run.course.pk in self.seen_courses
-            ):
+            if run and run.pk not in settled and not run.is_withdrawn and run.course.pk in self.seen_courses:
                 self.gone_runs.append((key, run))

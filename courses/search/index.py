@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from courses.models import Course, CourseRun, Keyword, SearchCourse, SearchRun, SearchWord
 from courses.models.run import ADMITTED, STILL_OPEN, VOUCHER
-from courses.search import analyser, audiences, compounds, generations, places, vocabulary, week
+from courses.search import analyser, audiences, compounds, generations, places, runs, vocabulary, week
 from courses.search.compounds import Splitter
 from courses.search.query import REGIONAL
 from kit import bulk, text
@@ -76,7 +76,7 @@ RUNS = f"""
         FROM providers_location l LEFT JOIN taxonomy_place p ON p.id = l.place_id
         WHERE l.id = {places.VENUE_OF_RUN}
     ) venue ON TRUE
-    WHERE r.course_id = ANY(%s) AND r.withdrawn_at IS NULL"""  # noqa: S608 - our own words
+    WHERE r.id = ANY(%s)"""  # noqa: S608 - our own words
 
 
 @transaction.atomic
@@ -109,11 +109,12 @@ def _refresh(ids: list[int], splitter: Splitter) -> None:
     found = Course.objects.findable().filter(pk__in=ids).order_by("pk")
     courses = list(found.prefetch_related("provider", "topic__parent"))  # few rows, which all of them share
     keywords = _keywords(ids)
-    runs = _run_texts(ids)
+    run_ids = runs.of_courses([course.pk for course in courses])
+    texts = _run_texts(run_ids)
     groups = audiences.keys(courses)
     rows = (
         (
-            *_course_row(course, keywords.get(course.pk, []), runs.get(course.pk, {}), splitter),
+            *_course_row(course, keywords.get(course.pk, []), texts.get(course.pk, {}), splitter),
             _array(groups[course.pk]),
         )
         for course in courses
@@ -123,7 +124,7 @@ def _refresh(ids: list[int], splitter: Splitter) -> None:
         cursor.execute("DELETE FROM courses_searchcourse WHERE course_id = ANY(%s)", [ids])
         for some in bulk.batches(rows, ROWS):
             cursor.execute(COURSES, [list(column) for column in zip(*some, strict=True)])
-        cursor.execute(RUNS, [[course.pk for course in courses]])
+        cursor.execute(RUNS, [run_ids])
 
 
 def _keywords(ids: list[int]) -> dict[int, list[str]]:
@@ -134,27 +135,31 @@ def _keywords(ids: list[int]) -> dict[int, list[str]]:
     return found
 
 
-def _run_texts(ids: list[int]) -> dict[int, dict]:
-    """Numbers, titles, places and remarks of all runs of each course."""
-    runs = CourseRun.objects.filter(course__in=ids, withdrawn_at=None).order_by().values("course")
-    texts = runs.annotate(
-        numbers=ArrayAgg("number", distinct=True, filter=~Q(number="")),
-        measures=ArrayAgg("measure_number", distinct=True, filter=~Q(measure_number="")),
-        titles=ArrayAgg("title", distinct=True, filter=~Q(title="")),
-        notes=ArrayAgg("note", distinct=True, filter=~Q(note="")),
-        cities=ArrayAgg("location__city", distinct=True, filter=Q(location__isnull=False)),
-        quarters=ArrayAgg("location__quarter", distinct=True, filter=Q(location__isnull=False)),
+def _run_texts(run_ids: list[int]) -> dict[int, dict]:
+    """Numbers, titles, places and remarks of these runs, by their courses."""
+    texts = (
+        CourseRun.objects.filter(pk__in=run_ids)
+        .order_by()
+        .values("course")
+        .annotate(
+            numbers=ArrayAgg("number", distinct=True, filter=~Q(number="")),
+            measures=ArrayAgg("measure_number", distinct=True, filter=~Q(measure_number="")),
+            titles=ArrayAgg("title", distinct=True, filter=~Q(title="")),
+            notes=ArrayAgg("note", distinct=True, filter=~Q(note="")),
+            cities=ArrayAgg("location__city", distinct=True, filter=Q(location__isnull=False)),
+            quarters=ArrayAgg("location__quarter", distinct=True, filter=Q(location__isnull=False)),
+        )
     )
     return {row["course"]: row for row in texts}
 
 
-def _course_row(course: Course, keywords: list[str], runs: dict, splitter: Splitter) -> tuple:
+def _course_row(course: Course, keywords: list[str], texts: dict, splitter: Splitter) -> tuple:
     topics = [course.topic, course.topic.parent] if course.topic else []
     names = [name for topic in topics if topic for name in (topic.name, topic.name_en)]
     weights = [
-        [course.title, course.number, *_all(runs, "numbers", "measures", "titles")],
+        [course.title, course.number, *_all(texts, "numbers", "measures", "titles")],
         [*keywords, *names, course.degree_title],
-        [course.provider.name, *_all(runs, "cities", "quarters")],
+        [course.provider.name, *_all(texts, "cities", "quarters")],
         [
             text.plain(part)
             for part in (
@@ -163,7 +168,7 @@ def _course_row(course: Course, keywords: list[str], runs: dict, splitter: Split
                 course.requirements,
                 course.text_simple,
                 course.degree_additional,
-                *_all(runs, "notes"),
+                *_all(texts, "notes"),
             )
         ],
     ]

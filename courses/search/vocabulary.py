@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from courses.models import Course, CourseRun, Keyword, SearchWord
-from courses.search import analyser, compounds
+from courses.search import analyser, compounds, runs
 from kit import bulk
 
 BATCH = 2_000
@@ -47,10 +47,10 @@ def _words_of(ids: list[int]) -> Iterator[tuple[set[str], set[str]]]:
     keywords = _linked(
         Course.keywords.through.objects.filter(course_id__in=ids).exclude(keyword__kind=Keyword.Kind.ADMIN)
     )
-    runs = _runs(ids)
+    of_runs = _runs(ids)
     courses = Course.objects.findable().filter(pk__in=ids).values_list(*columns)
     for pk, title, degree, description, *names in courses.iterator(chunk_size=TEXTS):
-        titles = [title, degree, *names[1:], *keywords.get(pk, []), *runs.get(pk, [])]
+        titles = [title, degree, *names[1:], *keywords.get(pk, []), *of_runs.get(pk, [])]
         nouns_in_text = set(compounds.NOUN_IN_TEXT.findall(TAG.sub(" ", description)))
         own = _nouns(filter(None, titles)) | _plain(nouns_in_text)
         words = _plain(filter(None, [*titles, names[0]])) | own
@@ -67,7 +67,7 @@ def _linked(rows) -> dict[int, list[str]]:
 def _runs(ids: list[int]) -> dict[int, list[str]]:
     """Own titles of runs, and their towns."""
     found: dict[int, list[str]] = {}
-    rows = CourseRun.objects.filter(course__in=ids, withdrawn_at=None).order_by()
+    rows = CourseRun.objects.filter(pk__in=runs.of_courses(ids)).order_by()
     for course, *texts in rows.values_list("course", "title", "location__city").distinct():
         found.setdefault(course, []).extend(text for text in texts if text)
     return found

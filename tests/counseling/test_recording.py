@@ -108,7 +108,7 @@ def test_only_who_leads_the_talk_writes_it():
 @pytest.mark.parametrize("for_standin", [True, False])
 def test_the_stand_in_reads_it_only_where_the_client_agreed(for_standin):
     standin = make_counsellor()
-    note = make_note(make_past_talk(make_counsellor(standin=standin)), for_standin=for_standin)
+    make_note(make_past_talk(make_counsellor(standin=standin)), for_standin=for_standin)
     assert Note.objects.readable_by(standin).exists() is for_standin
 
 
@@ -177,7 +177,7 @@ def test_the_stand_in_sees_the_talk_without_the_note(login):
 
 
 @pytest.mark.parametrize(
-    "sent, said",
+    ("sent", "said"),
     [
         ({"text": "Ruhig"}, "Die Notiz ist gespeichert. Niemand sonst liest sie."),
         ({"text": "Ruhig", "for_standin": "on"}, "Außer Ihnen liest sie nur Ihre Vertretung."),
