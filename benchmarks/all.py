@@ -39,7 +39,11 @@ STEPS = [
     Step("benchmarks.bookings", "", "--tries 400 --rounds 1"),
     Step("benchmarks.sweep", "", "--sizes 1000 --rounds 1 --singly 200 --workers 6000"),
     Step("faults.freshness", "--keep", "--size 10k --keep --rounds 2"),
-    Step("benchmarks.importing", "--courses 100000 --deliveries 2 --memory 10000,100000", "--courses 200 --memory 200,400"),
+    Step(
+        "benchmarks.importing",
+        "--courses 100000 --deliveries 2 --memory 10000,100000",
+        "--courses 200 --memory 200,400",
+    ),
 ]
 
 
